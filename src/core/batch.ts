@@ -1,0 +1,44 @@
+// What crosses threads: bytes as they were framed, never a decoded record.
+
+/**
+ * - `json`: a frame is one JSON document, with the line feed that ended it if it had one.
+ * - `text`: a frame is one line, with its line feed.
+ * - `msgpack`: a frame is one forward chunk, always in the packed form `[tag, bin32 events, options?]` where events are
+ *   `[metadata, record]` back to back. Every carrier mode of the protocol is brought to it by its source (wire/msgpack.ts).
+ */
+export type Format = 'json' | 'msgpack' | 'text'
+
+export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text']
+
+export interface Batch {
+  readonly format: Format
+  /** The frames back to back. */
+  readonly bytes: Uint8Array
+  /** Exclusive end offset of each frame in `bytes`, ascending; the last one is `bytes.length`. */
+  readonly ends: Uint32Array
+  /** Id of the source that framed it (its name in the settings), or `census`. */
+  readonly origin: string
+}
+
+/** Bytes kept free behind the frames in the buffers that RE2 reads, so that a truncated UTF-8 tail stays in bounds. */
+export const BATCH_PAD_BYTES = 8
+
+/** A batch with copied bytes in a buffer of its own, padded, and so fit to be transferred to a worker. */
+export function joinBatches(parts: readonly Batch[]): Batch {
+  let size = 0
+  let frames = 0
+  for (const part of parts) {
+    size += part.bytes.length
+    frames += part.ends.length
+  }
+  const bytes = new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
+  const ends = new Uint32Array(frames)
+  let at = 0
+  let frame = 0
+  for (const part of parts) {
+    bytes.set(part.bytes, at)
+    for (const end of part.ends) ends[frame++] = at + end
+    at += part.bytes.length
+  }
+  return { format: parts[0].format, bytes, ends, origin: parts[0].origin }
+}

@@ -1,0 +1,71 @@
+// How sources and sinks declare themselves, and the two contracts that they keep. The comments are law: the
+// conformance suite (test/conformance) runs them over every component.
+import type { z } from 'zod'
+import type { Batch, Format } from './batch.ts'
+import type { Emit } from './events.ts'
+
+/**
+ * Takes a batch into the pipeline. Resolves when every required sink has it for good: only then may a source
+ * acknowledge. Rejects when one will not have it: the source must then not acknowledge. While it is pending, the
+ * bytes of `batch` belong to the pipeline and may not be changed.
+ */
+export type Deliver = (batch: Batch) => Promise<void>
+
+/** What the running pipeline gives to each component that it creates. */
+export interface Site {
+  /** The component's name in the settings. */
+  readonly name: string
+  /** Counts and logs an event in one call (never a value from a record). */
+  readonly emit: Emit
+}
+
+export interface SourceSite extends Site {
+  readonly deliver: Deliver
+  /** Resolves at once while the pipeline has room, else when it has room again. Await it before reading more. */
+  room(): Promise<void>
+  /** True while the pipeline has room: the synchronous form of `room`. */
+  hasRoom(): boolean
+}
+
+export interface Source {
+  /** Begins to take data. Rejects with a LogveilError when it can not (a port in use, a bad certificate). */
+  start(): Promise<void>
+  /**
+   * Takes no more, waits for what is in flight until `signal` aborts, acknowledges what was delivered, then closes.
+   * Idempotent, and safe before start.
+   */
+  stop(signal: AbortSignal): Promise<void>
+  /** Where it listens after start (`127.0.0.1:24224`, `unix:/run/x.sock`), for the log and the tests. */
+  readonly addresses: readonly string[]
+}
+
+export interface Sink {
+  /** The formats that it stores as they are. The worker transcodes the others into the first one of these. */
+  readonly accepts: readonly Format[]
+  /** Opens what must be open before the first batch. Rejects with a LogveilError when it never can. */
+  start(): Promise<void>
+  /**
+   * Resolves when the batch is there for good. Rejects with a SinkError: `retryable` says whether the same batch may
+   * be sent again (the pipeline does it, with backoff; a sink never retries by itself). Several sends may be pending;
+   * they were begun in the order of the records. `id` is the same for each retry of a batch: receivers can
+   * recognise a repeat by it.
+   */
+  send(batch: Batch, id: string, signal: AbortSignal): Promise<void>
+  /** Flushes and closes. Idempotent, and safe before start. */
+  close(signal: AbortSignal): Promise<void>
+}
+
+/** Declares a component once: parser, lint, JSON Schema, docs and samples are read from it. `create` does no I/O. */
+export interface Spec<Component, Settings, S extends Site> {
+  readonly type: string
+  /** One sentence, for `--help`, the docs and the schema. */
+  readonly summary: string
+  /** Without `type` (and for sinks without `inputs` and `required`, which every sink has). Every field has `.describe()`. */
+  readonly settings: z.ZodType<Settings>
+  /** Settings that load and run as they stand. */
+  readonly example: unknown
+  create(settings: Settings, site: S): Component
+}
+
+export type SourceSpec<Settings> = Spec<Source, Settings, SourceSite>
+export type SinkSpec<Settings> = Spec<Sink, Settings, Site>

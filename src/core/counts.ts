@@ -1,0 +1,38 @@
+// What a worker counted in one batch: plain rows, added to the census only when the batch is delivered.
+
+/** Why a record could not be inspected. Each one failed closed. */
+export type FailReason = 'malformed' | 'too_deep' | 'over_budget' | 'matcher_error' | 'worker_lost'
+
+/** One row of findings: a service, a rule and what was done. */
+export interface FindingCount {
+  service: string
+  rule: string
+  category: string
+  severity: string
+  /** `mask`, `replace`, `hash`, `drop_field`, `drop_record`, `keep`; in observe mode always `keep`. */
+  action: string
+  /** Findings. */
+  matches: number
+  /** Records with at least one. */
+  records: number
+  /** Dotted paths with the most findings, names only, at most 5. */
+  paths: string[]
+  /** Keyed fingerprints, only when the policy asks; at most 5. */
+  fingerprints: string[]
+}
+
+/** One row a service: what was seen and what could not be inspected. */
+export interface ServiceCount {
+  service: string
+  records: number
+  /** Records with at least one finding. */
+  affected: number
+  /** Records removed by `drop_record`. */
+  dropped: number
+  failures: Partial<Record<FailReason, number>>
+}
+
+export interface Counts {
+  findings: FindingCount[]
+  services: ServiceCount[]
+}

@@ -1,0 +1,39 @@
+// What a detector says of itself. One file a family in classifier/detectors, one line in its index.
+import type { Category, Confidence, Severity } from './policy.ts'
+
+/**
+ * Finds the span around a candidate without RE2, for shapes that are frequent in ordinary logs. `at` is the offset
+ * just behind the anchor; it looks only at bytes in [from, to). Returns the end of the span (exclusive) and leaves its
+ * start in `span.start`, or returns -1. A property test holds it equal to `pattern` and `check`.
+ */
+export type SpanFinder = (bytes: Uint8Array, from: number, to: number, at: number, span: { start: number }) => number
+
+/** True when the bytes in [start, end) really are of the kind: a checksum, a range, a structure. */
+export type Check = (bytes: Uint8Array, start: number, end: number) => boolean
+
+export interface Detector {
+  /** snake_case, stable: dashboards and policies use it. */
+  readonly id: string
+  readonly summary: string
+  readonly category: Category
+  readonly severity: Severity
+  readonly confidence: Confidence
+  /** Issuer's document or standard that defines the shape. */
+  readonly source: string
+  /** RE2 syntax, never matches ''. May start with `(?i)`. Runs on one leaf, from the first candidate. */
+  readonly pattern: string
+  /** Name of the capture group that is the finding; absent: the whole match. */
+  readonly group?: string
+  /**
+   * One of these occurs in every match: fixed-length sequences of literals, `[classes]`, `\d`, and `{n}`; `^` at the
+   * front means "at the start of the leaf, or after a byte that is no ASCII letter or digit". Case-sensitive unless
+   * the anchor starts with `(?i)`. Absent: derived from the pattern.
+   */
+  readonly anchors?: readonly string[]
+  readonly check?: Check
+  readonly find?: SpanFinder
+  /** Strings in which exactly one finding must be found; `«` and `»` mark its span. Published test numbers or made up. */
+  readonly yes: readonly string[]
+  /** Strings in which it must find nothing. */
+  readonly no: readonly string[]
+}

@@ -1,0 +1,155 @@
+// Names for places in records: each key and each path gets a small number once, and the hot loop speaks in numbers.
+import { grownBytes, grownInts } from './growable.ts'
+import { LIMITS } from './limits.ts'
+
+/** The path of a record itself. */
+export const ROOT = 0
+/** Key id of an array element. */
+export const ELEMENT = 0
+/** Key id of a key too long to be named. */
+export const LONG_KEY = 1
+
+const decoder = new TextDecoder()
+
+export class Paths {
+  /** Number of paths known. */
+  count = 1
+  /** Parent path and last key of each path. */
+  parent = new Int32Array(1024)
+  key = new Int32Array(1024)
+
+  private keyNames: string[] = ['[]', '*long*']
+  private keyBytes = new Uint8Array(16384)
+  private keyStart = new Int32Array(1024)
+  private keyEnd = new Int32Array(1024)
+  private keySlots = new Int32Array(4096).fill(-1)
+  private pathSlots = new Int32Array(4096).fill(-1)
+  private keyBytesUsed = 0
+
+  constructor() {
+    this.parent[ROOT] = -1
+    this.key[ROOT] = -1
+  }
+
+  get keyCount(): number {
+    return this.keyNames.length
+  }
+
+  /** True when so many names are known that the owner must start with new Paths (between batches). */
+  get full(): boolean {
+    return this.count >= LIMITS.paths_max || this.keyNames.length >= LIMITS.paths_max
+  }
+
+  /** Id of the key with these bytes. */
+  keyOf(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start
+    if (length > LIMITS.key_intern_bytes_max) return LONG_KEY
+    let hash = length
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0
+    hash = Math.imul(hash, 0x9e3779b1)
+    const mask = this.keySlots.length - 1
+    let slot = (hash >>> 15) & mask
+    for (;;) {
+      const id = this.keySlots[slot]
+      if (id < 0) return this.addKey(bytes, start, end, slot)
+      if (this.sameKey(id, bytes, start, length)) return id
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /** Id of the path `parent` + `key`. */
+  child(parent: number, key: number): number {
+    const mask = this.pathSlots.length - 1
+    let slot = (Math.imul(Math.imul(parent, 0x85ebca6b) ^ key, 0x9e3779b1) >>> 12) & mask
+    for (;;) {
+      const id = this.pathSlots[slot]
+      if (id < 0) return this.addPath(parent, key, slot)
+      if (this.parent[id] === parent && this.key[id] === key) return id
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /** Path of a key by its name, for settings and tests. */
+  childNamed(parent: number, name: string): number {
+    if (name === '[]') return this.child(parent, ELEMENT)
+    const bytes = new TextEncoder().encode(name)
+    return this.child(parent, this.keyOf(bytes, 0, bytes.length))
+  }
+
+  keyName(key: number): string {
+    return this.keyNames[key]
+  }
+
+  /** Keys joined by dots, elements as `[]` without a dot: `order.items[].card`. The record itself is ''. */
+  render(path: number): string {
+    if (path <= ROOT) return ''
+    const above = this.render(this.parent[path])
+    const key = this.key[path]
+    if (key === ELEMENT) return `${above}[]`
+    return above === '' ? this.keyNames[key] : `${above}.${this.keyNames[key]}`
+  }
+
+  private sameKey(id: number, bytes: Uint8Array, start: number, length: number): boolean {
+    let known = this.keyStart[id]
+    if (this.keyEnd[id] - known !== length) return false
+    for (let at = start; at < start + length; at++) if (this.keyBytes[known++] !== bytes[at]) return false
+    return true
+  }
+
+  private addKey(bytes: Uint8Array, start: number, end: number, slot: number): number {
+    const id = this.keyNames.length
+    const name = bytes.subarray(start, end)
+    this.keyNames.push(decoder.decode(name))
+    if (id >= this.keyStart.length) {
+      this.keyStart = grownInts(this.keyStart, id + 1)
+      this.keyEnd = grownInts(this.keyEnd, id + 1)
+    }
+    const used = this.keyBytesUsed + name.length
+    if (used > this.keyBytes.length) this.keyBytes = grownBytes(this.keyBytes, used)
+    this.keyBytes.set(name, this.keyBytesUsed)
+    this.keyStart[id] = this.keyBytesUsed
+    this.keyEnd[id] = used
+    this.keyBytesUsed = used
+    this.keySlots[slot] = id
+    if (id * 2 > this.keySlots.length) this.rehashKeys()
+    return id
+  }
+
+  private addPath(parent: number, key: number, slot: number): number {
+    const id = this.count++
+    if (id >= this.parent.length) {
+      this.parent = grownInts(this.parent, id + 1)
+      this.key = grownInts(this.key, id + 1)
+    }
+    this.parent[id] = parent
+    this.key[id] = key
+    this.pathSlots[slot] = id
+    if (id * 2 > this.pathSlots.length) this.rehashPaths()
+    return id
+  }
+
+  private rehashKeys(): void {
+    const slots = new Int32Array(this.keySlots.length * 2).fill(-1)
+    const mask = slots.length - 1
+    for (let id = LONG_KEY + 1; id < this.keyNames.length; id++) {
+      let hash = this.keyEnd[id] - this.keyStart[id]
+      for (let at = this.keyStart[id]; at < this.keyEnd[id]; at++) hash = (Math.imul(hash, 31) + this.keyBytes[at]) | 0
+      hash = Math.imul(hash, 0x9e3779b1)
+      let slot = (hash >>> 15) & mask
+      while (slots[slot] >= 0) slot = (slot + 1) & mask
+      slots[slot] = id
+    }
+    this.keySlots = slots
+  }
+
+  private rehashPaths(): void {
+    const slots = new Int32Array(this.pathSlots.length * 2).fill(-1)
+    const mask = slots.length - 1
+    for (let id = 1; id < this.count; id++) {
+      let slot = (Math.imul(Math.imul(this.parent[id], 0x85ebca6b) ^ this.key[id], 0x9e3779b1) >>> 12) & mask
+      while (slots[slot] >= 0) slot = (slot + 1) & mask
+      slots[slot] = id
+    }
+    this.pathSlots = slots
+  }
+}

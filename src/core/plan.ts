@@ -1,0 +1,60 @@
+// A pipeline ready to run: what settings make of the operator's file. No I/O has happened yet.
+import type { Sink, SinkSpec, SourceSpec, Source, Site, SourceSite } from './component.ts'
+import type { Policy } from './policy.ts'
+
+/** The origin of census batches, and the name that `inputs` uses for them. */
+export const CENSUS = 'census'
+
+export interface PlannedSource {
+  readonly name: string
+  readonly type: string
+  /** `spec.create` with its settings bound. */
+  create(site: SourceSite): Source
+}
+
+export interface PlannedSink {
+  readonly name: string
+  readonly type: string
+  /** Names of sources, and `census`. */
+  readonly inputs: readonly string[]
+  /** A source's batch counts as delivered when every required sink has it. A sink that is not may drop when it is down. */
+  readonly required: boolean
+  create(site: Site): Sink
+}
+
+export interface Plan {
+  readonly sources: readonly PlannedSource[]
+  readonly sinks: readonly PlannedSink[]
+  readonly policy: Policy
+  readonly pipeline: {
+    readonly workers: number
+    readonly in_flight_bytes_max: number
+    readonly deadline_ms: number
+    readonly shutdown_ms: number
+    /** Memory of one worker's heap; a worker that needs more is lost, and its batch retried. */
+    readonly worker_heap_mib_max: number
+  }
+  readonly census: {
+    readonly window_ms: number
+    readonly services_max: number
+    /** Name of this process in census records. */
+    readonly instance: string
+  }
+  /** `host:port` of the admin server, or null. */
+  readonly admin: { readonly listen: string } | null
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+}
+
+/** Binds a spec and its parsed settings. */
+export function planSource<S>(name: string, spec: SourceSpec<S>, settings: S): PlannedSource {
+  return { name, type: spec.type, create: (site) => spec.create(settings, site) }
+}
+
+export function planSink<S>(
+  name: string,
+  spec: SinkSpec<S>,
+  settings: S,
+  route: { inputs: readonly string[]; required: boolean },
+): PlannedSink {
+  return { name, type: spec.type, ...route, create: (site) => spec.create(settings, site) }
+}

@@ -1,0 +1,72 @@
+// The policy as plain data: settings make it, every worker compiles it for itself. No functions, no I/O.
+
+export type Severity = 'low' | 'medium' | 'high' | 'critical'
+export type Confidence = 'low' | 'medium' | 'high'
+export type Category = 'financial' | 'personal' | 'secret' | 'network' | 'health' | 'attack' | 'other'
+
+/** What a rule looks for; exactly one of these. */
+export type Find =
+  /** A built-in detector by id. */
+  | { detector: string }
+  /** RE2 syntax. `anchors` are literals one of which every match contains; they are derived when absent. `group` names the capture to redact. */
+  | { pattern: string; anchors?: string[]; ignore_case?: boolean; group?: string | number }
+  /** Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password` finds `dbPassword`). */
+  | { field: string[] }
+  /** Globs over the dotted path: `*` within a segment, `**` over any number. The whole value is the finding. */
+  | { path: string[] }
+
+/** Where a rule applies; each list is globs, and an absent list means everywhere. */
+export interface Scope {
+  service?: string[]
+  source?: string[]
+  path?: string[]
+  not_path?: string[]
+}
+
+/** Values that are no finding. */
+export interface Allow {
+  exact?: string[]
+  prefix?: string[]
+  pattern?: string[]
+}
+
+/** `type` names an action of redactor/actions; the rest are its settings. */
+export interface ActionSettings {
+  type: string
+  [setting: string]: unknown
+}
+
+export interface Rule {
+  id: string
+  find: Find
+  where?: Scope
+  allow?: Allow
+  action: ActionSettings
+  category: Category
+  severity: Severity
+  confidence: Confidence
+  /** Adds keyed fingerprints of the values to the census. */
+  fingerprint?: boolean
+}
+
+export interface Policy {
+  /** Short hash over everything below: the census carries it. */
+  version: string
+  /** `observe` finds and counts, and changes nothing. */
+  mode: 'enforce' | 'observe'
+  rules: Rule[]
+  allow: Allow
+  /** Key names (compared like `find.field`, but whole) whose values are not scanned: trace ids, timestamps. */
+  exclude_fields: string[]
+  /** What becomes of a record that could not be inspected. */
+  on_error: 'mask_all' | 'drop'
+  /** Dotted paths where the service's name is looked for, best first. `@tag` is the forward tag, `@group.` the OTLP group. */
+  service_from: string[]
+  /** Key for hashes and fingerprints; the key is hex or text, never logged. */
+  hmac?: { id: string; key: string }
+}
+
+export const UNKNOWN_SERVICE = 'unknown_service'
+export const OTHER_SERVICES = '_other'
+/** Stands for a service whose name itself was redacted. */
+export const REDACTED_SERVICE = '_redacted'

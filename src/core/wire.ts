@@ -1,0 +1,41 @@
+// What every format offers: walk (where are the leaves) and splice (put the edits back and mend the lengths).
+import type { Edits } from './edits.ts'
+import type { Leaves } from './leaves.ts'
+import type { Paths } from './paths.ts'
+
+/** What `Walk.next` found. Negative numbers are failures of the record [recordStart, recordEnd). */
+export const Step = {
+  /** The frame is done. */
+  end: 0,
+  /** A log record. */
+  record: 1,
+  /** Parts of the frame that are no record: the tag, options. Inspected, not counted. */
+  envelope: 2,
+  /** A group marker (forward, OTLP input): inspected, not counted, kept in its place. Opens or closes a group. */
+  group: 3,
+  malformed: -1,
+  too_deep: -2,
+} as const
+
+/** Walks one frame, record by record. One object per worker and format, used again for every frame. */
+export interface Walk {
+  /** Bytes of the record that `next` found, all of its encoding. After a failure: what has to fail closed together. */
+  recordStart: number
+  recordEnd: number
+  begin(bytes: Uint8Array, start: number, end: number): void
+  /** Appends the leaves of the next record to `leaves` (which the caller emptied) and says what it is. */
+  next(leaves: Leaves, paths: Paths): number
+}
+
+export interface Spliced {
+  bytes: Uint8Array
+  ends: Uint32Array
+}
+
+export interface Wire {
+  walk(): Walk
+  /** The frames with the edits applied, in a new padded buffer. Edits are ascending and do not overlap. */
+  splice(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced
+  /** A number or a whole value encoded as a string of this format (with quotes or header), for `text` in UTF-8. */
+  encodeText(text: Uint8Array): Uint8Array
+}
