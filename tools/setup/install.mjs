@@ -1,13 +1,13 @@
 // Owns node_modules: is it what package-lock.json says, and does re2 load in this Node? If not, npm puts it right.
 // It compares npm's own record of what it installed (node_modules/.package-lock.json), so it stays cheap.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }>} Packages */
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }} Package */
+/** @typedef {Record<string, Package>} Packages */
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -16,7 +16,7 @@ export async function install() {
   const difference = whatDiffers(root)
   if (difference !== null) {
     say(`npm ci, because ${difference} (re2 may compile: about two minutes)`)
-    await npm(['ci', '--include=dev', '--no-audit', '--no-fund'])
+    await npm(['ci', '--include=dev'])
   }
   const problem = whyRe2DoesNotLoad(root)
   if (problem !== null) {
@@ -56,23 +56,30 @@ function packagesIn(file) {
 }
 
 /**
- * Loading is the only sure test: the binary may be missing, half written, or made for another Node.
+ * Loading is the only sure test: the binary may be missing, half written, or made for another Node. A half written one
+ * kills the process that loads it, so another process tries, once for each binary.
  * @param {string} folder
  * @returns {string | null}
  */
 export function whyRe2DoesNotLoad(folder) {
   const binary = join(resolve(folder), 'node_modules/re2/build/Release/re2.node')
   if (!existsSync(binary)) return 're2 is not compiled'
-  try {
-    createRequire(import.meta.url)(binary)
-    return null
-  } catch (error) {
-    return `re2 does not load in this Node (${String(error).split('\n')[0]})`
-  }
+  const { size, mtimeMs } = statSync(binary)
+  const known = join(folder, 'node_modules/.re2-loads')
+  const identity = `${size} ${mtimeMs} ${process.versions.modules} ${process.platform} ${process.arch}`
+  if (existsSync(known) && readFileSync(known, 'utf8') === identity) return null
+  const outcome = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', binary], { encoding: 'utf8' })
+  if (outcome.status !== 0) return 're2 does not load in this Node'
+  writeFileSync(known, identity)
+  return null
 }
 
-/** @param {string[]} args */
+/**
+ * Runs npm in the project, without its advice on newer versions, funding and the like.
+ * @param {string[]} args
+ */
 async function npm(args) {
+  args = [...args, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
   const env = { ...process.env, ...(await compileSettings()) }
   // Below `npm test`, npm names its own script; it is the npm the user chose.
   const script = process.env.npm_execpath
