@@ -10,8 +10,8 @@ export type Find =
   | { detector: string }
   /** RE2 syntax. `anchors` are literals one of which every match contains; they are derived when absent. `group` names the capture to redact. */
   | { pattern: string; anchors?: string[]; ignore_case?: boolean; group?: string | number }
-  /** Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password` finds `dbPassword`). */
-  | { field: string[] }
+  /** Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password` finds `dbPassword`), unless the end is one of `except` too (`page_token`). */
+  | { field: string[]; except?: string[] }
   /** Globs over the dotted path: `*` within a segment, `**` over any number. The whole value is the finding. */
   | { path: string[] }
 
