@@ -18,6 +18,12 @@ export class Paths {
   parent = new Int32Array(1024)
   key = new Int32Array(1024)
 
+  /**
+   * 1 for a key in which no rule can find anything: walkers then do not report it as a leaf. Set by the matcher after it
+   * has looked at the key once.
+   */
+  cleanKeys = new Uint8Array(1024)
+
   private keyNames: string[] = ['[]', '*long*']
   private keyBytes = new Uint8Array(16384)
   private keyStart = new Int32Array(1024)
@@ -101,6 +107,7 @@ export class Paths {
     const name = bytes.subarray(start, end)
     this.keyNames.push(decoder.decode(name))
     if (id >= this.keyStart.length) {
+      this.cleanKeys = grownBytes(this.cleanKeys, id + 1)
       this.keyStart = grownInts(this.keyStart, id + 1)
       this.keyEnd = grownInts(this.keyEnd, id + 1)
     }

@@ -38,4 +38,9 @@ export interface Wire {
   splice(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced
   /** A number or a whole value encoded as a string of this format (with quotes or header), for `text` in UTF-8. */
   encodeText(text: Uint8Array): Uint8Array
+  /**
+   * Stands in for bytes that could not be read, so that a record does not vanish without a trace: a record that says
+   * why and how many bytes there were. `wholeFrame`: it replaces a frame, not an event of one.
+   */
+  marker(reason: string, size: number, wholeFrame: boolean): Uint8Array
 }

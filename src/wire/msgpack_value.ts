@@ -1,0 +1,198 @@
+// Msgpack values in place: the shape of one encoding, and a walk over the leaves of one value. It copies nothing.
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
+import { ELEMENT, LONG_KEY, type Paths } from '../core/paths.ts'
+import { Step } from '../core/wire.ts'
+
+/**
+ * What the first byte of an encoding says (msgpack spec, "Formats"):
+ * fixint 00-7f e0-ff, fixmap 80-8f, fixarray 90-9f, fixstr a0-bf, nil c0, (never used) c1, bool c2 c3, bin c4-c6,
+ * ext c7-c9, float ca cb, uint cc-cf, int d0-d3, fixext d4-d8, str d9-db, array dc dd, map de df.
+ */
+export const Shape = { scalar: 0, text: 1, number: 2, array: 3, map: 4, unused: 5 } as const
+
+/** Shape of each first byte. Text is str, bin and ext: runs of bytes with a length. */
+export const SHAPE = new Uint8Array(256)
+/** Bytes of the header (first byte and length field; ext: the type too). For numbers: of the whole encoding. */
+export const HEADER = new Uint8Array(256).fill(1)
+
+for (let byte = 0; byte < 256; byte++) {
+  if (byte <= 0x7f || byte >= 0xe0) SHAPE[byte] = Shape.number
+  else if (byte <= 0x8f) SHAPE[byte] = Shape.map
+  else if (byte <= 0x9f) SHAPE[byte] = Shape.array
+  else if (byte <= 0xbf) SHAPE[byte] = Shape.text
+}
+for (const [first, shape, headers] of [
+  [0xc1, Shape.unused, [1]],
+  [0xc4, Shape.text, [2, 3, 5, 3, 4, 6]],
+  [0xca, Shape.number, [5, 9, 2, 3, 5, 9, 2, 3, 5, 9]],
+  [0xd4, Shape.text, [2, 2, 2, 2, 2, 2, 3, 5]],
+  [0xdc, Shape.array, [3, 5]],
+  [0xde, Shape.map, [3, 5]],
+] as const) {
+  headers.forEach((size, i) => {
+    SHAPE[first + i] = shape
+    HEADER[first + i] = size
+  })
+}
+
+export function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 8) | bytes[at + 1]
+}
+
+export function uint32(bytes: Uint8Array, at: number): number {
+  return bytes[at] * 0x1000000 + ((bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3])
+}
+
+/** Content bytes of a text, items of an array, pairs of a map. The header must lie within bounds. */
+export function lengthAt(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at]
+  if (byte < 0x90) return byte & 0x0f
+  if (byte < 0xa0) return byte & 0x0f
+  if (byte < 0xc0) return byte & 0x1f
+  switch (byte) {
+    case 0xc4:
+    case 0xc7:
+    case 0xd9:
+      return bytes[at + 1]
+    case 0xc5:
+    case 0xc8:
+    case 0xda:
+    case 0xdc:
+    case 0xde:
+      return uint16(bytes, at + 1)
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xd7:
+    case 0xd8:
+      return 1 << (byte - 0xd4)
+    default:
+      return uint32(bytes, at + 1)
+  }
+}
+
+const STRUCTURE = LIMITS.depth_max + 1
+
+/** Walks the leaves of one value. Use `at` and then the result of `walk`: Step.record or a failure. */
+export class MsgpackValue {
+  /** Where the walked value ends. */
+  at = 0
+  private depth = 0
+  /** Items left in each open box; in a map keys and values count one each. */
+  private readonly left = new Float64Array(STRUCTURE)
+  private readonly isMap = new Uint8Array(STRUCTURE)
+  private readonly boxes = new Int32Array(STRUCTURE)
+  private readonly boxPaths = new Int32Array(STRUCTURE)
+  private path = 0
+  private member = -1
+
+  walk(bytes: Uint8Array, start: number, end: number, leaves: Leaves, paths: Paths, root: number): number {
+    this.at = start
+    this.depth = 0
+    this.left[0] = 1
+    this.isMap[0] = 0
+    this.boxes[0] = -1
+    this.path = root
+    this.member = -1
+    for (;;) {
+      while (this.left[this.depth] === 0) {
+        if (this.depth === 0) return Step.record
+        this.depth--
+      }
+      const step = this.item(bytes, end, leaves, paths)
+      if (step < 0) return step
+    }
+  }
+
+  /** Walks one encoding: a key, a scalar, a text or the header of a box. */
+  private item(bytes: Uint8Array, end: number, leaves: Leaves, paths: Paths): number {
+    const at = this.at
+    if (at >= end) return Step.malformed
+    const depth = this.depth
+    const left = this.left[depth]--
+    const isKey = this.isMap[depth] === 1 && left % 2 === 0
+    if (depth > 0 && (isKey || this.isMap[depth] === 0)) {
+      this.member = at
+      this.path = this.boxPaths[depth]
+    }
+    const byte = bytes[at]
+    const shape = SHAPE[byte]
+    const header = HEADER[byte]
+    if (at + header > end) return Step.malformed
+    if (shape === Shape.text) return this.text(bytes, at, end, isKey, leaves, paths)
+    if (isKey) this.path = paths.child(this.path, LONG_KEY)
+    if (shape === Shape.number) {
+      leaves.add(at, at + header, this.path, Kind.binary_number, at, this.member, this.boxes[depth])
+    } else if (shape >= Shape.array) {
+      if (shape === Shape.unused) return Step.malformed
+      return this.open(bytes, at, end, shape === Shape.map, paths)
+    }
+    this.at = at + header
+    return Step.record
+  }
+
+  private text(bytes: Uint8Array, at: number, end: number, isKey: boolean, leaves: Leaves, paths: Paths): number {
+    const start = at + HEADER[bytes[at]]
+    const stop = start + lengthAt(bytes, at)
+    if (stop > end) return Step.malformed
+    const box = this.boxes[this.depth]
+    this.at = stop
+    if (!isKey) {
+      leaves.add(start, stop, this.path, Kind.text, at, this.member, box)
+      return Step.record
+    }
+    const key = paths.keyOf(bytes, start, stop)
+    this.path = paths.child(this.path, key)
+    if (paths.cleanKeys[key] === 0) leaves.add(start, stop, this.path, Kind.key, at, this.member, box)
+    return Step.record
+  }
+
+  private open(bytes: Uint8Array, at: number, end: number, isMap: boolean, paths: Paths): number {
+    if (this.depth >= LIMITS.depth_max) return Step.too_deep
+    const items = lengthAt(bytes, at) * (isMap ? 2 : 1)
+    this.at = at + HEADER[bytes[at]]
+    // Each item takes a byte at least: a count that the rest cannot hold is a lie.
+    if (items > end - this.at) return Step.malformed
+    this.depth++
+    this.left[this.depth] = items
+    this.isMap[this.depth] = isMap ? 1 : 0
+    this.boxes[this.depth] = at
+    this.boxPaths[this.depth] = isMap ? this.path : paths.child(this.path, ELEMENT)
+    return Step.record
+  }
+}
+
+/** Decimal text of a number encoding, or '' for NaN and infinities. */
+export function numberText(bytes: Uint8Array, at: number): string {
+  const byte = bytes[at]
+  if (byte <= 0x7f) return String(byte)
+  if (byte >= 0xe0) return String(byte - 256)
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 1, HEADER[byte] - 1)
+  switch (byte) {
+    case 0xca:
+      return finiteText(view.getFloat32(0))
+    case 0xcb:
+      return finiteText(view.getFloat64(0))
+    case 0xcc:
+      return String(view.getUint8(0))
+    case 0xcd:
+      return String(view.getUint16(0))
+    case 0xce:
+      return String(view.getUint32(0))
+    case 0xcf:
+      return String(view.getBigUint64(0))
+    case 0xd0:
+      return String(view.getInt8(0))
+    case 0xd1:
+      return String(view.getInt16(0))
+    case 0xd2:
+      return String(view.getInt32(0))
+    default:
+      return String(view.getBigInt64(0))
+  }
+}
+
+function finiteText(value: number): string {
+  return Number.isFinite(value) ? String(value) : ''
+}

@@ -1,0 +1,36 @@
+// Plain text: a frame is one line and one leaf.
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { type Paths, ROOT } from '../core/paths.ts'
+import { Step, type Walk, type Wire } from '../core/wire.ts'
+import { spliceBytes } from './splice.ts'
+
+class TextWalk implements Walk {
+  recordStart = 0
+  recordEnd = 0
+  private lineEnd = 0
+  private done = false
+
+  begin(bytes: Uint8Array, start: number, end: number): void {
+    this.recordStart = start
+    this.recordEnd = end
+    let stop = end
+    if (stop > start && bytes[stop - 1] === 10) stop--
+    if (stop > start && bytes[stop - 1] === 13) stop--
+    this.lineEnd = stop
+    this.done = stop === start
+  }
+
+  next(leaves: Leaves, _paths: Paths): number {
+    if (this.done) return Step.end
+    this.done = true
+    leaves.add(this.recordStart, this.lineEnd, ROOT, Kind.text, this.recordStart, this.recordStart, -1)
+    return Step.record
+  }
+}
+
+export const text: Wire = {
+  walk: () => new TextWalk(),
+  splice: spliceBytes,
+  encodeText: (bytes) => bytes,
+  marker: (reason, size) => new TextEncoder().encode(`[logveil: ${size} bytes unreadable, ${reason}]\n`),
+}
