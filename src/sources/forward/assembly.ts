@@ -1,0 +1,85 @@
+// Holds the bytes of one connection from the first that is not consumed to the last that came. Never looks at them.
+
+/** Bytes of half-received requests, shared by all connections of a source. */
+export class AssemblyBudget {
+  used = 0
+  readonly bytes_max: number
+
+  constructor(bytes_max: number) {
+    this.bytes_max = bytes_max
+  }
+}
+
+const BUFFER_BYTES_MIN = 4096
+/** A buffer of this size is kept for the next request; a larger one only while it is needed. */
+const BUFFER_BYTES_KEPT = 1024 * 1024
+
+/**
+ * Whole requests are read where the socket put them. Only a request that spans reads is copied, into a buffer that
+ * grows by doubling towards the size that it announced, so that an announcement alone costs nothing.
+ */
+export class Assembly {
+  bytes: Uint8Array = new Uint8Array(0)
+  /** The first byte that is not consumed, and one past the last that is there. */
+  start = 0
+  limit = 0
+  /** Bytes of the buffer that is ours; 0 while `bytes` is what the socket gave. */
+  private owned = 0
+  private readonly budget: AssemblyBudget
+
+  constructor(budget: AssemblyBudget) {
+    this.budget = budget
+  }
+
+  get length(): number {
+    return this.limit - this.start
+  }
+
+  /** Adds what was read. `expected` is the size of the request at `start` as far as known. False: over the budget. */
+  push(chunk: Uint8Array, expected: number): boolean {
+    if (this.start === this.limit) {
+      this.release()
+      this.bytes = chunk
+      this.start = 0
+      this.limit = chunk.length
+      return true
+    }
+    if (this.owned - this.limit < chunk.length && !this.grow(this.length + chunk.length, expected)) return false
+    this.bytes.set(chunk, this.limit)
+    this.limit += chunk.length
+    return true
+  }
+
+  /** Forgets everything; the bytes may be gone to others by now. */
+  release(): void {
+    this.budget.used -= this.owned
+    this.owned = 0
+    this.bytes = new Uint8Array(0)
+    this.start = 0
+    this.limit = 0
+  }
+
+  /** Copies what is left of a read into a buffer of our own: the socket's is 64 KiB, however little is left in it. */
+  private grow(needed: number, expected: number): boolean {
+    const size = bufferBytes(needed, expected)
+    const fits = this.owned >= size && this.owned <= Math.max(size * 4, BUFFER_BYTES_KEPT)
+    if (!fits && this.budget.used - this.owned + size > this.budget.bytes_max) return false
+    const left = this.bytes.subarray(this.start, this.limit)
+    if (fits) this.bytes.copyWithin(0, this.start, this.limit)
+    else {
+      this.bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+      this.bytes.set(left)
+      this.budget.used += size - this.owned
+      this.owned = size
+    }
+    this.limit -= this.start
+    this.start = 0
+    return true
+  }
+}
+
+function bufferBytes(needed: number, expected: number): number {
+  const size = Math.max(needed, BUFFER_BYTES_MIN, Math.min(expected, needed * 2))
+  // Powers of two, so that the tails of reads do not ask for a slightly larger buffer each time.
+  return size >= BUFFER_BYTES_KEPT ? size : 2 ** Math.ceil(Math.log2(size))
+}
