@@ -1,0 +1,108 @@
+// The way of a file: text → document → interpolated → every part through its reader → a plan, or all complaints.
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, hostname } from 'node:os'
+import { isMap } from 'yaml'
+import type { Plan } from '../core/plan.ts'
+import type { Policy } from '../core/policy.ts'
+import { type Complaint, inFileOrder } from './complaint.ts'
+import { readSinks, readSources, unusedSources } from './components.ts'
+import { SettingsDocument } from './document.ts'
+import { interpolate, type Surroundings } from './interpolate.ts'
+import { parsePart } from './parse.ts'
+import { compilePolicySettings } from './policy.ts'
+import type { Registries } from './registries.ts'
+import { rootShape } from './shape.ts'
+
+export interface LoadOptions {
+  /** Default: `process.env`. */
+  readonly env?: Surroundings['env']
+  /** Reads `${file:…}`. */
+  readonly readFile?: Surroundings['readFile']
+}
+
+type Loaded<T> = ({ ok: true; warnings: Complaint[] } & T) | { ok: false; complaints: Complaint[] }
+
+export type LoadedConfig = Loaded<{ plan: Plan }>
+export type LoadedPolicy = Loaded<{ policy: Policy }>
+
+export async function loadPlan(
+  text: string,
+  file: string,
+  registries: Registries,
+  options: LoadOptions,
+): Promise<LoadedConfig> {
+  const document = openDocument(text, file)
+  if (!document.usable) return failed(document.complaints)
+  await interpolate(document, [], surroundings(options))
+  const root = parsePart(rootShape, { document, path: [], value: document.plain([]) })
+  // With `sources` or `sinks` missing the rest is looked at all the same.
+  const entries = (section: string) => mapping(document.plain([section]))
+  const sourceEntries = root?.sources ?? entries('sources')
+  const sinkEntries = root?.sinks ?? entries('sinks')
+  const names = Object.keys(sourceEntries)
+  const sources = readSources(document, sourceEntries, registries)
+  const sinks = readSinks(document, sinkEntries, registries, names)
+  requireOne(document, 'sources', sourceEntries)
+  requireOne(document, 'sinks', sinkEntries)
+  const read = await compilePolicySettings({ document, registries, sources: names }, ['policy'])
+  const complaints = [...document.complaints, ...read.complaints]
+  if (complaints.length > 0 || root === undefined || read.policy === undefined) return failed(complaints)
+  const plan: Plan = {
+    sources,
+    sinks,
+    policy: read.policy,
+    pipeline: { ...root.pipeline, workers: workersOf(root.pipeline.workers) },
+    census: { ...root.census, instance: root.census.instance ?? hostname() },
+    admin: root.admin === false ? null : root.admin,
+    log: root.log,
+  }
+  return { ok: true, plan, warnings: inFileOrder([...unusedSources(document, sources, sinks), ...read.warnings]) }
+}
+
+/** A whole config, of which only the policy is looked at, or a file with a policy's own keys. */
+export async function loadPolicyFile(
+  text: string,
+  file: string,
+  registries: Registries,
+  options: LoadOptions,
+): Promise<LoadedPolicy> {
+  const document = openDocument(text, file)
+  if (!document.usable) return failed(document.complaints)
+  const isConfig = ['policy', 'sources', 'sinks'].some((key) => document.find([key]) !== undefined)
+  const path = isConfig ? ['policy'] : []
+  await interpolate(document, path, surroundings(options))
+  const read = await compilePolicySettings({ document, registries }, path)
+  const complaints = [...document.complaints, ...read.complaints]
+  if (complaints.length > 0 || read.policy === undefined) return failed(complaints)
+  return { ok: true, policy: read.policy, warnings: inFileOrder(read.warnings) }
+}
+
+function openDocument(text: string, file: string): SettingsDocument {
+  const document = new SettingsDocument(text, file)
+  if (!document.usable || isMap(document.root)) return document
+  const message = document.root === null ? 'the file is empty' : 'the file is no mapping'
+  document.complain([], 'value', message, 'see config/examples for what it may hold')
+  return document
+}
+
+function surroundings(options: LoadOptions): Surroundings {
+  return { env: options.env ?? process.env, readFile: options.readFile ?? ((path) => readFile(path, 'utf8')) }
+}
+
+/** The main thread frames and routes: it keeps a core for itself where there are two. */
+function workersOf(workers: number | 'auto'): number {
+  return workers === 'auto' ? Math.max(1, availableParallelism() - 1) : workers
+}
+
+function requireOne(document: SettingsDocument, section: string, entries: Readonly<Record<string, unknown>>): void {
+  if (document.find([section]) === undefined || Object.keys(entries).length > 0) return
+  document.complain([section], 'key', `there are no ${section}`, `add one: name: { type: … }`)
+}
+
+function mapping(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function failed(complaints: readonly Complaint[]): { ok: false; complaints: Complaint[] } {
+  return { ok: false, complaints: inFileOrder(complaints) }
+}

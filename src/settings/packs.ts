@@ -1,0 +1,71 @@
+// Rule packs: files of rules that ship with the program, or that stand beside the operator's file.
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Rule } from '../core/policy.ts'
+import type { Path } from './complaint.ts'
+import { SettingsDocument } from './document.ts'
+import { didYouMean } from './nearest.ts'
+import { parsePart } from './parse.ts'
+import { packShape } from './policy_shape.ts'
+import type { Registries } from './registries.ts'
+import { readRule } from './rules.ts'
+
+/** The same from src/settings and from dist/settings. */
+const PACKS_FOLDER = fileURLToPath(new URL('../../config/packs', import.meta.url))
+
+/** Names of the packs that ship. A list, not a look at the disk, so that the docs and the schema can name them. */
+export const PACK_NAMES: readonly string[] = ['default']
+
+export interface Pack {
+  readonly name: string
+  readonly rules: readonly Rule[]
+  /** For complaints about what is in it. */
+  readonly document: SettingsDocument
+}
+
+/** The pack that stands at `path` of the operator's file, or undefined when it can not be used. */
+export async function loadPack(
+  name: string,
+  document: SettingsDocument,
+  path: Path,
+  registries: Registries,
+): Promise<Pack | undefined> {
+  const isFile = /[/\\]|\.ya?ml$/.test(name)
+  if (!isFile && !PACK_NAMES.includes(name)) {
+    document.complain(
+      path,
+      'value',
+      `unknown pack ${document.shown(path, name)}`,
+      didYouMean(name, PACK_NAMES, 'packs'),
+    )
+    return undefined
+  }
+  const file = isFile ? resolve(dirname(document.file), name) : join(PACKS_FOLDER, `${name}.yaml`)
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch {
+    const message = `the pack ${document.shown(path, name)} cannot be read`
+    document.complain(path, 'value', message, `check that ${basename(file)} exists and is readable`)
+    return undefined
+  }
+  const fromHere = relative(process.cwd(), file)
+  return readPack(text, fromHere.startsWith('..') ? file : fromHere, registries)
+}
+
+export function readPack(text: string, file: string, registries: Registries): Pack {
+  const document = new SettingsDocument(text, file)
+  const written = document.usable ? parsePart(packShape, { document, path: [], value: document.plain([]) }) : undefined
+  const rules: Rule[] = []
+  for (const [at, value] of (written?.rules ?? []).entries()) {
+    const rule = readRule({ document, registries }, ['rules', at], value)
+    if (rule === undefined) continue
+    if (rules.some((known) => known.id === rule.id)) {
+      document.complain(['rules', at, 'id'], 'value', `two rules are called "${rule.id}"`, 'give each an id of its own')
+    } else {
+      rules.push(rule)
+    }
+  }
+  return { name: written?.name ?? file, rules, document }
+}

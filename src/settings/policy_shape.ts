@@ -1,0 +1,112 @@
+// The written form of a policy and of a pack: which keys there are and of what type. What they mean together is
+// looked at in rules.ts and policy.ts. Rules are unknown here: each is parsed alone, so that one bad rule hides none.
+import { z } from 'zod'
+import { DEFAULT_SERVICE_FROM } from './defaults.ts'
+
+const text = z.string().min(1)
+
+function list(described: string) {
+  return z.array(text).describe(described)
+}
+
+export const scopeShape = z.strictObject({
+  service: list('Globs of service names.').optional(),
+  source: list('Globs of source names.').optional(),
+  path: list('Globs of dotted paths: `*` is one key or a part of it, `**` any number of keys.').optional(),
+  not_path: list('Globs of dotted paths that are left out.').optional(),
+})
+
+export const allowShape = z.strictObject({
+  exact: z.array(z.string()).describe('Values, whole and with case.').optional(),
+  prefix: list('Beginnings of values.').optional(),
+  pattern: list('RE2 patterns for whole values.').optional(),
+})
+
+export const findShape = z
+  .strictObject({
+    detector: text.describe('Id of a built-in detector.').optional(),
+    pattern: text.max(4096).describe('RE2 pattern of the value; it may not match an empty text.').optional(),
+    anchors: list('With `pattern`: literals one of which every match contains; derived when absent.').optional(),
+    ignore_case: z.boolean().describe('With `pattern`: letters match without case.').optional(),
+    group: z
+      .union([text, z.int().min(0)])
+      .describe('With `pattern`: name or number of the capture group to redact.')
+      .optional(),
+    field: list(
+      'Key names, compared without case and -_. as the end of the key: `password` finds dbPassword.',
+    ).optional(),
+    except: list('With `field`: names that are not meant, compared in the same way.').optional(),
+    path: list('Globs of dotted paths whose whole value is the finding.').optional(),
+  })
+  .describe('What to look for: one of `detector`, `pattern`, `field`, `path`.')
+
+export const actionShape = z
+  .union([text, z.looseObject({ type: text.describe('Name of the action.') })])
+  .describe('What is done: the name of an action, or a mapping with `type` and its settings.')
+
+const severity = z.enum(['low', 'medium', 'high', 'critical']).describe('low, medium, high or critical.')
+const confidence = z.enum(['low', 'medium', 'high']).describe('low, medium or high.')
+const category = z
+  .enum(['financial', 'personal', 'secret', 'network', 'health', 'attack', 'other'])
+  .describe('financial, personal, secret, network, health, attack or other.')
+
+export const ruleShape = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_.-]{0,63}$/, 'not a rule id')
+    .describe('Small letters, digits and _.- (at most 64); a rule by detector has the id of the detector when absent.')
+    .optional(),
+  find: findShape,
+  where: scopeShape.describe('Where the rule applies; absent: everywhere.').optional(),
+  allow: allowShape.describe('Values that are no finding of this rule.').optional(),
+  action: actionShape,
+  category: category.optional(),
+  severity: severity.optional(),
+  confidence: confidence.optional(),
+  fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
+})
+
+export type WrittenRule = z.infer<typeof ruleShape>
+
+export const overrideShape = z.strictObject({
+  action: actionShape.optional(),
+  severity: severity.optional(),
+  where: scopeShape.describe("Stands in the place of the rule's own scope.").optional(),
+  allow: allowShape.describe("Is added to the rule's own allow list.").optional(),
+  fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
+})
+
+export const hmacShape = z.strictObject({
+  id: text.max(32).describe('Name of the key: it stands beside every hash, so that keys can be changed.'),
+  key: z
+    .string()
+    .min(16, 'the key is too short')
+    .describe('At least 16 characters from a random source, from ${ENV} or ${file:/path}.'),
+})
+
+export const policyShape = z.strictObject({
+  packs: list('Rule packs: names of config/packs, or paths of pack files beside this one.').default(['default']),
+  mode: z.enum(['enforce', 'observe']).describe('`observe` finds and counts, and changes nothing.').default('enforce'),
+  on_error: z
+    .enum(['mask_all', 'drop'])
+    .describe('What becomes of a record that could not be inspected: mask_all or drop.')
+    .default('mask_all'),
+  rules: z.array(z.unknown()).describe('Rules of your own; they go before those of the packs.').default([]),
+  override: z.record(z.string(), z.unknown()).describe('Changes to rules of the packs, by rule id.').default({}),
+  exclude: list('Ids of rules of the packs that are left out.').default([]),
+  allow: allowShape.describe('Values that are no finding of any rule.').default({}),
+  exclude_fields: list('More key names whose values are not scanned, compared whole.').default([]),
+  include_fields: list('Key names to scan although they are excluded by default.').default([]),
+  service_from: list('Dotted paths where the name of the service is looked for, best first.').default([
+    ...DEFAULT_SERVICE_FROM,
+  ]),
+  hmac: hmacShape.describe('Key for hashes and fingerprints.').optional(),
+})
+
+export type WrittenPolicy = z.infer<typeof policyShape>
+
+export const packShape = z.strictObject({
+  name: text.describe('Name of the pack.'),
+  summary: text.describe('One sentence: what it is for.'),
+  rules: z.array(z.unknown()).describe('The rules, most specific first.'),
+})

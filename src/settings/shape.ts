@@ -1,0 +1,91 @@
+// The written form of the whole file but for its components and its policy, which have readers of their own.
+import { z } from 'zod'
+import { LIMITS } from '../core/limits.ts'
+import { durationMs, sizeBytes } from './units.ts'
+
+const WORKER_HEAP_MIB = 512
+const CENSUS_WINDOW_MS = 60_000
+const ADMIN_LISTEN = '127.0.0.1:9464'
+const MIB = 1024 * 1024
+const DAY_MS = 86_400_000
+
+const listen = z.string().refine(isAddress, 'no address to listen on').describe('host:port; port 0 picks a free one.')
+
+function isAddress(value: string): boolean {
+  const match = /^(?:\[[\da-fA-F:.]+\]|[^\s:[\]/]+):(\d{1,5})$/.exec(value)
+  return match !== null && Number(match[1]) <= 65_535
+}
+
+export const pipelineShape = z.strictObject({
+  workers: z
+    .union([z.literal('auto'), z.int().min(1).max(256)])
+    .describe('Number of worker threads, 1 to 256; auto: one less than the cores.')
+    .default('auto'),
+  in_flight_bytes_max: sizeBytes({ min: MIB, max: 1024 ** 4 })
+    .describe('Bytes in flight in the whole pipeline; at the limit sources stop reading.')
+    .default(LIMITS.in_flight_bytes_max),
+  deadline_ms: durationMs({ min: 100, max: DAY_MS })
+    .describe('Time for a batch in a worker, per MiB begun; later the worker is ended and the batch retried once.')
+    .default(LIMITS.batch_deadline_ms),
+  shutdown_ms: durationMs({ min: 0, max: DAY_MS })
+    .describe('Time from SIGTERM to the end; what is not delivered by then stays unacknowledged.')
+    .default(LIMITS.shutdown_ms),
+  worker_heap_mib_max: z
+    .int()
+    .min(32)
+    .max(65_536)
+    .describe('MiB of heap of one worker; a worker that needs more is lost, and its batch retried once.')
+    .default(WORKER_HEAP_MIB),
+})
+
+export const censusShape = z.strictObject({
+  window_ms: durationMs({ min: 100, max: DAY_MS })
+    .describe('Length of a window: counts are written when it closes.')
+    .default(CENSUS_WINDOW_MS),
+  services_max: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe('Distinct services in a window; more are counted under _other.')
+    .default(LIMITS.services_max),
+  instance: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe('Name of this process in census records; absent: the host name.')
+    .optional(),
+})
+
+export const adminShape = z
+  .union([z.literal(false), z.strictObject({ listen: listen.default(ADMIN_LISTEN) })])
+  .describe('Address of /metrics, /health and /ready; false switches it off.')
+
+export const rootShape = z.strictObject({
+  sources: z.record(z.string(), z.unknown()).describe('Where logs come from, by name.'),
+  sinks: z.record(z.string(), z.unknown()).describe('Where logs and counts go, by name.'),
+  policy: z.unknown().describe('What is sensitive, and what is done about it.').optional(),
+  pipeline: pipelineShape.describe('Workers and limits.').prefault({}),
+  census: censusShape.describe('Counts per service, closed in windows.').prefault({}),
+  admin: adminShape.default({ listen: ADMIN_LISTEN }),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).describe('debug, info, warn or error.').default('info'),
+    })
+    .describe("The program's own log, on stderr.")
+    .prefault({}),
+})
+
+/** What every sink has besides its own settings. */
+export const sinkRouteShape = z.strictObject({
+  inputs: z
+    .array(z.string().min(1))
+    .min(1, 'a sink with no inputs gets nothing')
+    .describe('Names of sources, and census; absent: every source.')
+    .optional(),
+  required: z
+    .boolean()
+    .describe(
+      'Whether a source waits for this sink before it acknowledges; default true, false when it takes only census.',
+    )
+    .optional(),
+})
