@@ -19,7 +19,10 @@ function frame(tag: string, events: Uint8Array, options?: unknown): Uint8Array {
 function lines(...frames: Uint8Array[]): string[] {
   const ends: number[] = []
   let at = 0
-  for (const part of frames) ends.push((at += part.length))
+  for (const part of frames) {
+    at += part.length
+    ends.push(at)
+  }
   const out = transcode('msgpack', Buffer.concat(frames), Uint32Array.from(ends), 'json', 'app', 0n)
   const texts: string[] = []
   let start = 0
@@ -265,6 +268,22 @@ describe('any bytes', () => {
       const out = transcode('msgpack', whole.subarray(0, end), Uint32Array.of(end), 'json', 'o', 0n)
       expect([out.unreadable, out.bytes.length]).toEqual([1, 0])
     }
+  })
+
+  it('become few times as many bytes, however often a tag, options or a resource would repeat', () => {
+    const fill = 'x'.repeat(10_000)
+    const tiny = Buffer.concat(Array(5_000).fill(Buffer.of(0x92, 0x00, 0x80)))
+    const open = encode([[eventTime(0xffffffff, 0), {}], { resource: { fill } }])
+    for (const bytes of [frame(fill, tiny), frame('t', tiny, { fill }), frame('t', Buffer.concat([open, tiny]))]) {
+      const out = transcode('msgpack', bytes, Uint32Array.of(bytes.length), 'json', 'o', 0n)
+      expect(out.ends).toHaveLength(5_000)
+      expect(out.bytes.length).toBeLessThan(bytes.length * 100)
+    }
+  })
+
+  it('do not double quotes with each level of keys within keys', () => {
+    const nested = Buffer.concat([Buffer.alloc(60, 0x81), Buffer.of(0xa1, 0x61), Buffer.alloc(60, 0xc0)])
+    expect(bodyText(nested).length).toBeLessThan(1000)
   })
 
   it('do not nest without end, nor make a count of 4 billion a loop', () => {

@@ -14,7 +14,10 @@ function run(format: Format, to: Format, frames: string[]) {
   const parts = frames.map((text) => Buffer.from(text))
   const ends: number[] = []
   let at = 0
-  for (const part of parts) ends.push((at += part.length))
+  for (const part of parts) {
+    at += part.length
+    ends.push(at)
+  }
   return transcode(format, Buffer.concat(parts), Uint32Array.from(ends), to, 'app', NOW)
 }
 
@@ -63,7 +66,7 @@ describe('json to msgpack', () => {
     ['18446744073709551615', 18446744073709551615n],
     ['-9223372036854775808', -9223372036854775808n],
     ['-9223372036854775809', '-9223372036854775809'],
-    ['36893488147419103232', 36893488147419103232],
+    ['36893488147419103232', 2 ** 65],
     ['36893488147419103233', '36893488147419103233'],
     ['1.5', 1.5],
     ['1e3', 1000],

@@ -10,7 +10,7 @@ const decoder = new TextDecoder()
 const LOG = new TextEncoder().encode('log')
 const TIMES = ['timestamp', 'time', '@timestamp']
 let scratch = new Uint8Array(1024)
-/** Where `unescape` left its text. */
+/** Where `resolveEscapes` left its text. */
 const text: { bytes: Uint8Array; start: number; end: number } = { bytes: scratch, start: 0, end: 0 }
 
 /** False when the frame is no JSON document: then nothing was told. */
@@ -111,7 +111,7 @@ function tellValue(to: RecordWriter, bytes: Uint8Array, at: number): number {
       at = skipSpace(bytes, at + 1, end)
       while (bytes[at] !== 0x7d) {
         const name = skipString(bytes, at, end)
-        unescape(bytes, at + 1, name - 1)
+        resolveEscapes(bytes, at + 1, name - 1)
         to.key(text.bytes, text.start, text.end)
         at = nextItem(bytes, tellValue(to, bytes, skipSpace(bytes, skipSpace(bytes, name, end) + 1, end)), end)
       }
@@ -125,7 +125,7 @@ function tellValue(to: RecordWriter, bytes: Uint8Array, at: number): number {
       return at + 1
     case 0x22: {
       const stop = skipString(bytes, at, end)
-      unescape(bytes, at + 1, stop - 1)
+      resolveEscapes(bytes, at + 1, stop - 1)
       to.str(text.bytes, text.start, text.end)
       return stop
     }
@@ -152,19 +152,27 @@ function tellNumber(to: RecordWriter, bytes: Uint8Array, start: number, end: num
   let isInt = true
   for (let at = start; at < end; at++) if (bytes[at] > 0x39 || bytes[at] === 0x2e) isInt = false
   const value = Number(ascii(bytes, start, end))
-  if (isInt && Number.isSafeInteger(value) && !Object.is(value, -0)) return to.int(value)
-  if (!isInt || value === 0) return Number.isFinite(value) ? to.double(value) : to.str(bytes, start, end)
-  const negative = bytes[start] === 0x2d
+  if (!Number.isFinite(value)) to.str(bytes, start, end)
+  else if (!isInt || Object.is(value, -0)) to.double(value)
+  else if (Number.isSafeInteger(value)) to.int(value)
+  else tellBigInt(to, bytes, start, end, value)
+}
+
+function tellBigInt(to: RecordWriter, bytes: Uint8Array, start: number, end: number, value: number): void {
   const exact = BigInt(ascii(bytes, start, end))
+  const negative = exact < 0n
   const magnitude = negative ? -exact : exact
   if (magnitude <= (negative ? 1n << 63n : (1n << 64n) - 1n)) {
     to.wide(Number(magnitude >> 32n), Number(magnitude & 0xffffffffn), negative)
-  } else if (Number.isFinite(value) && BigInt(value) === exact) to.double(value)
-  else to.str(bytes, start, end)
+  } else if (BigInt(value) === exact) {
+    to.double(value)
+  } else {
+    to.str(bytes, start, end)
+  }
 }
 
 /** Leaves the text of a string's content in `text`: in place when it has no escape. */
-function unescape(bytes: Uint8Array, start: number, end: number): void {
+function resolveEscapes(bytes: Uint8Array, start: number, end: number): void {
   text.bytes = bytes
   text.start = start
   text.end = end

@@ -18,6 +18,13 @@ import { skip } from './msgpack_skip.ts'
 import { readFloat, readUnsigned, tellKey, tellValue } from './msgpack_values.ts'
 import { KNOWN, nameOf } from './names.ts'
 
+/**
+ * Tag, options, resource and scope stand in each record, so a few of their bytes can become many. When a frame's
+ * records have repeated this many times the frame's size, the others go without options, group and most of the tag.
+ */
+const REPEATED_MAX = 64
+const CUT_TAG_BYTES = 64
+
 /** Offsets of one event's parts. `metadata` is -1 without a map. */
 const event = { time: 0, metadata: -1, body: 0, end: 0 }
 const found = new Metadata()
@@ -42,7 +49,7 @@ export function readMsgpackFrame(bytes: Uint8Array, start: number, end: number, 
     if (skip(bytes, stop, end) !== end) return false
     if (SHAPE[bytes[stop]] === Shape.map) options = stop
   } else if (stop !== end) return false
-  tellEvents(bytes, start + 1, first, stop, options, to)
+  tellEvents(bytes, start, first, stop, options, to)
   return true
 }
 
@@ -73,23 +80,33 @@ function findEvent(bytes: Uint8Array, at: number, stop: number): boolean {
   return event.body >= 0
 }
 
-function tellEvents(bytes: Uint8Array, tag: number, at: number, stop: number, options: number, to: RecordWriter): void {
+function tellEvents(bytes: Uint8Array, start: number, first: number, stop: number, options: number, to: RecordWriter) {
   let shared = options < 0 ? -1 : memberOf(bytes, options, KNOWN.metadata)
   if (shared >= 0 && !isFilled(bytes, shared)) shared = -1
-  const ownOptions = options >= 0 && countOwn(bytes, options) > 0
-  const tagStart = tag + HEADER[bytes[tag]]
-  const tagEnd = tagStart + lengthAt(bytes, tag)
-  let grouped = false
-  while (at < stop) {
+  let ownOptions = options >= 0 && countOwn(bytes, options) > 0
+  const tagStart = start + 1 + HEADER[bytes[start + 1]]
+  let tagEnd = first - 5
+  const optionBytes = options < 0 ? 0 : skip(bytes, options, bytes.length) - options
+  let repeatable = (stop - start + optionBytes) * REPEATED_MAX
+  let groupBytes = -1
+  for (let at = first; at < stop; ) {
     findEvent(bytes, at, stop)
     const { time, metadata, body } = event
     const payload = timePayload(bytes, time)
     if (payload >= 0 && isGroupTime(bytes, payload)) {
-      if (grouped) to.endGroup()
-      grouped = isGroupOpen(bytes, payload)
-      if (grouped) tellGroup(bytes, body, to)
       at = skip(bytes, body, stop)
+      if (groupBytes >= 0) to.endGroup()
+      groupBytes = isGroupOpen(bytes, payload) ? at - body : -1
+      if (groupBytes >= 0) tellGroup(bytes, body, to)
       continue
+    }
+    repeatable -= tagEnd - tagStart + optionBytes + Math.max(0, groupBytes)
+    if (repeatable < 0) {
+      if (groupBytes >= 0) to.endGroup()
+      groupBytes = -1
+      tagEnd = Math.min(tagEnd, tagStart + CUT_TAG_BYTES)
+      ownOptions = false
+      shared = -1
     }
     const own = metadata >= 0 && isFilled(bytes, metadata)
     found.find(bytes, own ? metadata : shared)
@@ -103,7 +120,7 @@ function tellEvents(bytes: Uint8Array, tag: number, at: number, stop: number, op
     if (ownOptions || (own && shared >= 0)) tellOptions(bytes, options, own, to)
     to.closeRecord()
   }
-  if (grouped) to.endGroup()
+  if (groupBytes >= 0) to.endGroup()
 }
 
 function tellGroup(bytes: Uint8Array, record: number, to: RecordWriter): void {
@@ -147,7 +164,10 @@ function tellTime(bytes: Uint8Array, at: number, payload: number, to: RecordWrit
 }
 
 function tellFloatTime(value: number, to: RecordWriter): void {
-  if (!(value >= 0 && value < 2 ** 52)) return to.double(value)
+  if (!(value >= 0 && value < 2 ** 52)) {
+    to.double(value)
+    return
+  }
   const seconds = Math.floor(value)
   // A double of this size holds about a tenth of a microsecond: more digits would be made up.
   const nanos = Math.round((value - seconds) * 1e6) * 1000

@@ -1,6 +1,7 @@
 // Tells one msgpack value that is known to be whole (msgpack_skip.ts). It knows nothing of records and their fields.
 import { HEADER, lengthAt, SHAPE, Shape, uint16, uint32 } from '../msgpack_value.ts'
 import type { RecordWriter } from '../record.ts'
+import { skip } from './msgpack_skip.ts'
 
 const floatBytes = new DataView(new ArrayBuffer(8))
 
@@ -44,15 +45,30 @@ export function tellMembers(to: RecordWriter, bytes: Uint8Array, at: number): nu
   return next
 }
 
+let keyDepth = 0
+
+/**
+ * A key is told as a value between `openKey` and `closeKey` when it is no str. A box that is a key within a key is told
+ * as its raw bytes: writers quote keys, and quotes within quotes would double with each level.
+ */
 export function tellKey(to: RecordWriter, bytes: Uint8Array, at: number): number {
-  if (isStr(bytes[at])) {
-    const start = at + HEADER[bytes[at]]
+  const byte = bytes[at]
+  if (isStr(byte)) {
+    const start = at + HEADER[byte]
     const end = start + lengthAt(bytes, at)
     to.key(bytes, start, end)
     return end
   }
+  let end: number
   to.openKey()
-  const end = tellValue(to, bytes, at)
+  if (keyDepth > 0 && (SHAPE[byte] === Shape.map || SHAPE[byte] === Shape.array)) {
+    end = skip(bytes, at, bytes.length)
+    to.bin(bytes, at, end)
+  } else {
+    keyDepth++
+    end = tellValue(to, bytes, at)
+    keyDepth--
+  }
   to.closeKey()
   return end
 }
@@ -97,27 +113,29 @@ function tellText(to: RecordWriter, bytes: Uint8Array, at: number, start: number
 
 function tellNumber(to: RecordWriter, bytes: Uint8Array, at: number): void {
   const byte = bytes[at]
-  if (byte <= 0x7f) return to.int(byte)
-  if (byte >= 0xe0) return to.int(byte - 256)
-  switch (byte) {
+  if (byte <= 0x7f) to.int(byte)
+  else if (byte >= 0xe0) to.int(byte - 256)
+  else if (byte === 0xca || byte === 0xcb) to.double(readFloat(bytes, at))
+  else if (byte === 0xcf) tellWide(to, uint32(bytes, at + 1), uint32(bytes, at + 5), false)
+  else if (byte === 0xd3) tellWide(to, uint32(bytes, at + 1), uint32(bytes, at + 5), bytes[at + 1] >= 0x80)
+  else to.int(readSmall(bytes, at))
+}
+
+/** An integer of one, two or four bytes. */
+function readSmall(bytes: Uint8Array, at: number): number {
+  switch (bytes[at]) {
     case 0xcc:
-      return to.int(bytes[at + 1])
+      return bytes[at + 1]
     case 0xcd:
-      return to.int(uint16(bytes, at + 1))
+      return uint16(bytes, at + 1)
     case 0xce:
-      return to.int(uint32(bytes, at + 1))
+      return uint32(bytes, at + 1)
     case 0xd0:
-      return to.int((bytes[at + 1] << 24) >> 24)
+      return (bytes[at + 1] << 24) >> 24
     case 0xd1:
-      return to.int((uint16(bytes, at + 1) << 16) >> 16)
-    case 0xd2:
-      return to.int(uint32(bytes, at + 1) | 0)
-    case 0xcf:
-      return tellWide(to, uint32(bytes, at + 1), uint32(bytes, at + 5), false)
-    case 0xd3:
-      return tellWide(to, uint32(bytes, at + 1), uint32(bytes, at + 5), bytes[at + 1] >= 0x80)
+      return (uint16(bytes, at + 1) << 16) >> 16
     default:
-      return to.double(readFloat(bytes, at))
+      return uint32(bytes, at + 1) | 0
   }
 }
 

@@ -110,7 +110,10 @@ export class MsgpackWriter implements RecordWriter {
 
   int(value: number): void {
     const high = Math.floor(value / 0x100000000)
-    if (value < -0x20 || value > 0xffffffff) return this.halves(value < 0 ? 0xd3 : 0xcf, high, value)
+    if (value < -0x20 || value > 0xffffffff) {
+      this.halves(value < 0 ? 0xd3 : 0xcf, high, value)
+      return
+    }
     this.item()
     if (value < 0x80) this.out.push(value & 0xff)
     else if (value < 0x100) this.head(0xcc, value, 1)
