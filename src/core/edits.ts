@@ -39,9 +39,10 @@ export class Edits {
     this.bytesUsed = used
   }
 
-  /** Forgets the edits from index `count` on: the record that they belong to goes another way. */
-  rewind(count: number): void {
-    this.count = count
+  /** Forgets the edits at and behind `place`: the frame that they belong to goes another way. */
+  rewind(place: number): void {
+    while (this.count > 0 && this.start[this.count - 1] >= place) this.count--
+    while (this.boxes.length > 0 && this.boxes[this.boxes.length - 1] >= place) this.boxes.pop()
   }
 
   private grow(): void {

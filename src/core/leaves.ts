@@ -11,6 +11,8 @@ export const Kind = {
   number: 2,
   /** A binary msgpack number; its text is made when it is looked at. */
   binary_number: 3,
+  /** Opened, and nothing to look at in the leaf itself: JSON inside it has leaves of its own, or the number is too short. */
+  nothing: 4,
 } as const
 
 export class Leaves {

@@ -23,6 +23,8 @@ export class Paths {
    * has looked at the key once.
    */
   cleanKeys = new Uint8Array(1024)
+  /** 1 for a key in which something sensitive was found: `report` does not name it. */
+  dirtyKeys = new Uint8Array(1024)
 
   private keyNames: string[] = ['[]', '*long*']
   private keyBytes = new Uint8Array(16384)
@@ -95,6 +97,16 @@ export class Paths {
     return above === '' ? this.keyNames[key] : `${above}.${this.keyNames[key]}`
   }
 
+  /** Like `render`, for people and SIEMs: a key that is itself a finding is not named. */
+  report(path: number): string {
+    if (path <= ROOT) return ''
+    const above = this.report(this.parent[path])
+    const key = this.key[path]
+    if (key === ELEMENT) return `${above}[]`
+    const name = this.dirtyKeys[key] === 1 ? '*redacted*' : this.keyNames[key]
+    return above === '' ? name : `${above}.${name}`
+  }
+
   private sameKey(id: number, bytes: Uint8Array, start: number, length: number): boolean {
     let known = this.keyStart[id]
     if (this.keyEnd[id] - known !== length) return false
@@ -107,9 +119,10 @@ export class Paths {
     const name = bytes.subarray(start, end)
     this.keyNames.push(decoder.decode(name))
     if (id >= this.keyStart.length) {
-      this.cleanKeys = grownBytes(this.cleanKeys, id + 1)
       this.keyStart = grownInts(this.keyStart, id + 1)
       this.keyEnd = grownInts(this.keyEnd, id + 1)
+      this.cleanKeys = grownBytes(this.cleanKeys, id + 1)
+      this.dirtyKeys = grownBytes(this.dirtyKeys, id + 1)
     }
     const used = this.keyBytesUsed + name.length
     if (used > this.keyBytes.length) this.keyBytes = grownBytes(this.keyBytes, used)

@@ -83,7 +83,8 @@ class MsgpackWalk implements Walk {
     const start = this.at
     this.recordStart = start
     const header = HEADER[bytes[start]]
-    const isPair = SHAPE[bytes[start]] === Shape.array && start + header <= this.eventsEnd && lengthAt(bytes, start) === 2
+    const isPair =
+      SHAPE[bytes[start]] === Shape.array && start + header <= this.eventsEnd && lengthAt(bytes, start) === 2
     // What is behind something unreadable cannot be found: it fails with it.
     if (!isPair) return this.fail(start, this.eventsEnd, Step.malformed)
     const group = this.metadata(start + header, leaves, paths)
@@ -123,7 +124,8 @@ class MsgpackWalk implements Walk {
     this.recordEnd = this.end
     const step = this.value.walk(this.bytes, this.eventsEnd, this.end, leaves, paths, this.optionsPath)
     if (step < 0) return this.fail(this.start, this.end, step)
-    if (this.value.at !== this.end || this.bytes[this.start] !== 0x93) return this.fail(this.start, this.end, Step.malformed)
+    if (this.value.at !== this.end || this.bytes[this.start] !== 0x93)
+      return this.fail(this.start, this.end, Step.malformed)
     return Step.envelope
   }
 

@@ -163,36 +163,16 @@ export class MsgpackValue {
   }
 }
 
-/** Decimal text of a number encoding, or '' for NaN and infinities. */
-export function numberText(bytes: Uint8Array, at: number): string {
-  const byte = bytes[at]
-  if (byte <= 0x7f) return String(byte)
-  if (byte >= 0xe0) return String(byte - 256)
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 1, HEADER[byte] - 1)
-  switch (byte) {
-    case 0xca:
-      return finiteText(view.getFloat32(0))
-    case 0xcb:
-      return finiteText(view.getFloat64(0))
-    case 0xcc:
-      return String(view.getUint8(0))
-    case 0xcd:
-      return String(view.getUint16(0))
-    case 0xce:
-      return String(view.getUint32(0))
-    case 0xcf:
-      return String(view.getBigUint64(0))
-    case 0xd0:
-      return String(view.getInt8(0))
-    case 0xd1:
-      return String(view.getInt16(0))
-    case 0xd2:
-      return String(view.getInt32(0))
-    default:
-      return String(view.getBigInt64(0))
+/** Where the value at `at` ends. The bytes were walked before: they are well-formed. */
+export function skipMsgpack(bytes: Uint8Array, from: number): number {
+  let at = from
+  for (let items = 1; items > 0; items--) {
+    const shape = SHAPE[bytes[at]]
+    const length = shape === Shape.scalar || shape === Shape.number ? 0 : lengthAt(bytes, at)
+    at += HEADER[bytes[at]]
+    if (shape === Shape.text) at += length
+    else if (shape === Shape.array) items += length
+    else if (shape === Shape.map) items += 2 * length
   }
-}
-
-function finiteText(value: number): string {
-  return Number.isFinite(value) ? String(value) : ''
+  return at
 }

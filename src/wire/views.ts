@@ -120,18 +120,19 @@ export class Views {
   }
 
   private putCodePoint(code: number, origin: number): void {
-    if (code < 0x80) return this.put(code, origin)
-    if (code < 0x800) {
-      this.put(0xc0 | (code >> 6), origin)
-    } else {
-      if (code < 0x10000) {
-        this.put(0xe0 | (code >> 12), origin)
-      } else {
-        this.put(0xf0 | (code >> 18), origin)
-        this.put(0x80 | ((code >> 12) & 0x3f), origin)
-      }
-      this.put(0x80 | ((code >> 6) & 0x3f), origin)
+    if (code < 0x80) {
+      this.put(code, origin)
+      return
     }
+    if (code >= 0x10000) {
+      this.put(0xf0 | (code >> 18), origin)
+      this.put(0x80 | ((code >> 12) & 0x3f), origin)
+    } else if (code >= 0x800) {
+      this.put(0xe0 | (code >> 12), origin)
+    } else {
+      this.put(0xc0 | (code >> 6), origin)
+    }
+    if (code >= 0x800) this.put(0x80 | ((code >> 6) & 0x3f), origin)
     this.put(0x80 | (code & 0x3f), origin)
   }
 }
@@ -141,8 +142,9 @@ const HEX = '0123456789abcdef'
 /** `text` as it stands inside a JSON string: quotes, backslashes and control characters escaped. */
 export function escapeJson(text: Uint8Array): Uint8Array {
   let extra = 0
-  for (const byte of text) if (byte < 0x20) extra += 5
-  else if (byte === 0x22 || byte === BACKSLASH) extra++
+  for (const byte of text)
+    if (byte < 0x20) extra += 5
+    else if (byte === 0x22 || byte === BACKSLASH) extra++
   if (extra === 0) return text
   const out = new Uint8Array(text.length + extra)
   let at = 0

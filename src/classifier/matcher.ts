@@ -1,0 +1,191 @@
+// Finds what is sensitive in the leaves of one record. Anchors first; the full pattern and its check only where an
+// anchor was. It throws MatchFailure when it could not look at everything: the record then fails closed.
+import type { FailReason } from '../core/counts.ts'
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
+import { LONG_KEY, type Paths } from '../core/paths.ts'
+import type { Classifier, CompiledRule, Probe } from './compile.ts'
+import type { Finding } from './overlap.ts'
+import { Fact, type PathFacts } from './path_facts.ts'
+import { isPlaceholder } from './placeholder.ts'
+import { Hits, scan } from './scan.ts'
+
+export class MatchFailure extends Error {
+  readonly reason: FailReason
+
+  constructor(reason: FailReason, cause?: unknown) {
+    super(reason, { cause })
+    this.reason = reason
+  }
+}
+
+export class Matcher {
+  /** Findings of the record, unsettled. */
+  readonly findings: Finding[] = []
+  private readonly classifier: Classifier
+  private readonly paths: Paths
+  private readonly facts: PathFacts
+  private readonly hits = new Hits()
+  /** Per probe: the leaf (a running number) for which the next two hold. */
+  private readonly seenLeaf: Float64Array
+  /** Per probe: end of its last span in this leaf. */
+  private readonly spanEnd: Int32Array
+  private readonly pending: number[] = []
+  private leafNumber = 0
+  /** RE2 calls and spans that the record may still cost. */
+  private budget = 0
+  private readonly span = { start: 0 }
+  private active: Uint8Array = new Uint8Array(0)
+  private readonly activeByService = new Map<string, Uint8Array>()
+
+  constructor(classifier: Classifier, paths: Paths, facts: PathFacts) {
+    this.classifier = classifier
+    this.paths = paths
+    this.facts = facts
+    this.seenLeaf = new Float64Array(classifier.probes.length)
+    this.spanEnd = new Int32Array(classifier.probes.length)
+  }
+
+  /** Begins a record: which rules apply depends on its service and source. */
+  begin(service: string, source: string): void {
+    this.findings.length = 0
+    this.budget = LIMITS.record_findings_max
+    const key = `${source}\n${service}`
+    let active = this.activeByService.get(key)
+    if (!active) {
+      if (this.activeByService.size > LIMITS.services_max * 4) this.activeByService.clear()
+      active = Uint8Array.from(this.classifier.rules, (rule) => (rule.service(service) && rule.source(source) ? 1 : 0))
+      this.activeByService.set(key, active)
+    }
+    this.active = active
+  }
+
+  /** Looks at the text [start, end) of a leaf. `bytes` is the batch or the scratch of decoded text. */
+  leaf(leaves: Leaves, leaf: number, bytes: Uint8Array, start: number, end: number): void {
+    const kind = leaves.kind[leaf]
+    const path = leaves.path[leaf]
+    if (kind === Kind.key) {
+      this.key(leaf, path, bytes, start, end)
+      return
+    }
+    const facts = this.facts.of(path)
+    if ((facts & Fact.ruled) !== 0) this.ruled(leaf, path, bytes, start, end)
+    if ((facts & Fact.excluded) !== 0) return
+    if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
+    this.text(leaf, path, bytes, start, end)
+  }
+
+  private key(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    const before = this.budget
+    const found = this.findings.length
+    this.text(leaf, path, bytes, start, end)
+    const key = this.paths.key[path]
+    if (key === LONG_KEY) return
+    if (this.findings.length > found) this.paths.dirtyKeys[key] = 1
+    else if (this.budget === before) this.paths.cleanKeys[key] = 1
+  }
+
+  private text(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    const { automaton, unanchored, probes } = this.classifier
+    scan(automaton, bytes, start, end, this.hits)
+    if (this.hits.count > 0) this.candidates(leaf, path, bytes, start, end)
+    for (const probe of unanchored) this.run(probes[probe], leaf, path, bytes, start, end)
+  }
+
+  private candidates(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    const { automaton, probes } = this.classifier
+    const { hits, seenLeaf, pending } = this
+    const number = ++this.leafNumber
+    pending.length = 0
+    for (let i = 0; i < hits.count; i++) {
+      const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.width]
+      for (const owner of owners) {
+        const probe = probes[owner]
+        const isFirst = seenLeaf[owner] !== number
+        seenLeaf[owner] = number
+        if (!probe.find) {
+          if (isFirst) pending.push(owner)
+          continue
+        }
+        if (isFirst) this.spanEnd[owner] = start
+        if (hits.at[i] <= this.spanEnd[owner] && !isFirst) continue
+        const stop = probe.find(bytes, start, end, hits.at[i], this.span)
+        if (stop < 0 || this.span.start < this.spanEnd[owner]) continue
+        this.spanEnd[owner] = stop
+        this.found(probe, leaf, path, bytes, this.span.start, stop)
+      }
+    }
+    for (const owner of pending) this.run(probes[owner], leaf, path, bytes, start, end)
+  }
+
+  /** Every match of the probe's pattern in the leaf. */
+  private run(probe: Probe, leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    const { pattern, group } = probe
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+    let from = 0
+    while (from < text.length) {
+      this.spend()
+      pattern.lastIndex = from
+      const match = execute(pattern, text)
+      if (match === null) return
+      const span =
+        group === 0
+          ? match.indices?.[0]
+          : typeof group === 'number'
+            ? match.indices?.[group]
+            : match.indices?.groups?.[group]
+      if (!span || span[1] <= span[0]) {
+        from = Math.max(match.index + match[0].length, from + 1)
+        continue
+      }
+      from = span[1]
+      if (probe.check && !probe.check(bytes, start + span[0], start + span[1])) continue
+      this.found(probe, leaf, path, bytes, start + span[0], start + span[1])
+    }
+  }
+
+  private spend(): void {
+    if (--this.budget < 0) throw new MatchFailure('over_budget')
+  }
+
+  /** Adds the finding for the first rule that applies here and does not allow the value. */
+  private found(probe: Probe, leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    this.spend()
+    for (const index of probe.rules) {
+      const rule = this.classifier.rules[index]
+      if (!this.applies(rule, path)) continue
+      if (this.isAllowed(rule, bytes, start, end)) return
+      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes })
+      return
+    }
+  }
+
+  /** Rules by field name and by path: the whole value is the finding. */
+  private ruled(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    if (isPlaceholder(bytes, start, end)) return
+    for (const index of this.facts.rulesOf(path)) {
+      const rule = this.classifier.rules[index]
+      if (!this.applies(rule, path) || this.isAllowed(rule, bytes, start, end)) continue
+      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes })
+      return
+    }
+  }
+
+  private applies(rule: CompiledRule, path: number): boolean {
+    if (!rule.scoped) return true
+    return this.active[rule.index] === 1 && rule.path(this.paths.render(path))
+  }
+
+  private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {
+    const { allow } = this.classifier
+    return (allow?.(bytes, start, end) ?? false) || (rule.allow?.(bytes, start, end) ?? false)
+  }
+}
+
+function execute(pattern: Probe['pattern'], text: Buffer) {
+  try {
+    return pattern.exec(text)
+  } catch (error) {
+    throw new MatchFailure('matcher_error', error)
+  }
+}

@@ -1,0 +1,99 @@
+// Settles findings that overlap, in one place: longest first, and what a longer secret leaves of another one is
+// redacted too, so that no tail of it stays.
+
+/** A finding within one text. Offsets are those of the text that it was found in. */
+export interface Finding {
+  /** Leaf index in the record. */
+  leaf: number
+  start: number
+  end: number
+  /** Index of the rule; also the order of the policy, which settles ties. */
+  rule: number
+  /** True when the rule only counts (`keep`): it never shadows one that redacts. */
+  observes: boolean
+}
+
+/** A range to redact or to count. */
+export interface Settled extends Finding {
+  /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
+  whole: boolean
+}
+
+/** Deterministic: the result does not depend on the order of `findings`. Ranges of the result do not overlap. */
+export function settle(findings: Finding[]): Settled[] {
+  if (findings.length === 1) return [{ ...findings[0], whole: true }]
+  findings.sort(byPrecedence)
+  const settled: Settled[] = []
+  let from = 0
+  while (from < findings.length) {
+    let to = from + 1
+    while (to < findings.length && findings[to].leaf === findings[from].leaf) to++
+    settleLeaf(findings, from, to, settled)
+    from = to
+  }
+  return settled
+}
+
+function byPrecedence(a: Finding, b: Finding): number {
+  return (
+    a.leaf - b.leaf ||
+    Number(a.observes) - Number(b.observes) ||
+    b.end - b.start - (a.end - a.start) ||
+    a.start - b.start ||
+    a.rule - b.rule
+  )
+}
+
+/** Claims bytes of one leaf, finding by finding in order of precedence. */
+function settleLeaf(findings: readonly Finding[], from: number, to: number, settled: Settled[]): void {
+  const first = settled.length
+  // Ranges claimed so far, ascending by start, in parallel with nothing else: kept short by merging neighbours.
+  const claimed: { start: number; end: number }[] = []
+  for (let i = from; i < to; i++) {
+    const finding = findings[i]
+    const free = freeParts(claimed, finding.start, finding.end)
+    const isWhole = free.length === 1 && free[0].start === finding.start && free[0].end === finding.end
+    if (free.length === 0 || (finding.observes && !isWhole)) continue
+    for (const part of free) settled.push({ ...finding, ...part, whole: isWhole })
+    claim(claimed, finding.start, finding.end)
+  }
+  const ours = settled.splice(first)
+  ours.sort((a, b) => a.start - b.start)
+  for (const one of ours) settled.push(one)
+}
+
+/** Index of the first claimed range that ends behind `at`. */
+function firstEndingAfter(claimed: readonly { start: number; end: number }[], at: number): number {
+  let low = 0
+  let high = claimed.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (claimed[middle].end <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function freeParts(claimed: readonly { start: number; end: number }[], start: number, end: number) {
+  const free: { start: number; end: number }[] = []
+  let at = start
+  for (let i = firstEndingAfter(claimed, start); i < claimed.length && claimed[i].start < end; i++) {
+    if (claimed[i].start > at) free.push({ start: at, end: claimed[i].start })
+    at = Math.max(at, claimed[i].end)
+  }
+  if (at < end) free.push({ start: at, end })
+  return free
+}
+
+function claim(claimed: { start: number; end: number }[], start: number, end: number): void {
+  const first = firstEndingAfter(claimed, start)
+  let last = first
+  let low = start
+  let high = end
+  while (last < claimed.length && claimed[last].start <= end) {
+    low = Math.min(low, claimed[last].start)
+    high = Math.max(high, claimed[last].end)
+    last++
+  }
+  claimed.splice(first, last - first, { start: low, end: high })
+}

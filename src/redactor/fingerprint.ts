@@ -1,0 +1,29 @@
+// Keyed fingerprints: the same value gives the same token, and nobody without the key can enumerate what it was.
+import { createHmac } from 'node:crypto'
+
+const SEPARATORS = new Set([0x20, 0x2d, 0x2e, 0x28, 0x29, 0x2b])
+
+/** The value without what writers vary: separators in numbers, letter case in addresses. */
+export function normalised(text: Uint8Array): Uint8Array {
+  let hasAt = false
+  for (const byte of text) if (byte === 0x40) hasAt = true
+  if (hasAt) return text.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte))
+  const isNumber = text.every((byte) => (byte >= 0x30 && byte <= 0x39) || SEPARATORS.has(byte))
+  return isNumber ? text.filter((byte) => !SEPARATORS.has(byte)) : text
+}
+
+export class Fingerprints {
+  /** Names the key in tokens, so that they can be told apart after a change of keys. */
+  readonly keyId: string
+  private readonly key: string
+
+  constructor(keyId: string, key: string) {
+    this.keyId = keyId
+    this.key = key
+  }
+
+  /** HMAC-SHA-256 of the normalised value, `digits` hex digits of it. */
+  of(text: Uint8Array, digits: number): string {
+    return createHmac('sha256', this.key).update(normalised(text)).digest('hex').slice(0, digits)
+  }
+}

@@ -1,0 +1,175 @@
+// From settled findings to edits: what stands in the place of each finding, escaped for where it lies. It looks for
+// nothing; it is told. Offsets go from the text that was looked at back to the wire.
+import type { Format } from '../core/batch.ts'
+import type { Edits } from '../core/edits.ts'
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { wires } from '../wire/index.ts'
+import { memberRange } from '../wire/json_member.ts'
+import { encodeNumber } from '../wire/msgpack_number.ts'
+import { SHAPE, Shape, skipMsgpack } from '../wire/msgpack_value.ts'
+import { escapeJson, type Views } from '../wire/views.ts'
+import type { Action } from './action.ts'
+
+/** A range of a leaf and what is to be done with it. */
+export interface Redaction {
+  leaf: number
+  /** Offsets in the text that the leaf was looked at in. */
+  start: number
+  end: number
+  action: Action
+  /** False: a remainder of a finding, masked whole. */
+  whole: boolean
+}
+
+interface PlannedEdit {
+  start: number
+  end: number
+  head: number
+  text: Uint8Array
+}
+
+const NOTHING = new Uint8Array(0)
+const STAR = 0x2a
+
+export class Planner {
+  private readonly format: Format
+  private readonly views: Views
+  private bytes: Uint8Array = NOTHING
+  private leaves!: Leaves
+  private planned: PlannedEdit[] = []
+  /** Members that are removed already, by where they start. */
+  private readonly dropped = new Set<number>()
+  /** End of the last member removed from the front of its JSON object, in the offsets of its text. */
+  private leadEnd = -1
+
+  constructor(format: Format, views: Views) {
+    this.format = format
+    this.views = views
+  }
+
+  /** Adds the edits of one record. `redactions` are ascending within each leaf. */
+  plan(bytes: Uint8Array, leaves: Leaves, redactions: readonly Redaction[], edits: Edits): void {
+    this.bytes = bytes
+    this.leaves = leaves
+    this.planned = []
+    this.leadEnd = -1
+    this.dropped.clear()
+    for (let from = 0; from < redactions.length; ) {
+      let to = from + 1
+      while (to < redactions.length && redactions[to].leaf === redactions[from].leaf) to++
+      this.leafEdits(redactions.slice(from, to), edits)
+      from = to
+    }
+    this.planned.sort((a, b) => a.start - b.start || b.end - a.end)
+    let covered = -1
+    for (const { start, end, head, text } of this.planned) {
+      // What lies inside a removed member is gone with it.
+      if (start < covered) continue
+      covered = end
+      edits.add(start, end, head, text)
+    }
+  }
+
+  private leafEdits(redactions: readonly Redaction[], edits: Edits): void {
+    const { leaf } = redactions[0]
+    const kind = this.leaves.kind[leaf]
+    if (redactions.some(({ action }) => action.effect === 'drop_field')) this.dropMember(leaf, redactions, edits)
+    else if (kind === Kind.number || kind === Kind.binary_number) this.editNumber(leaf, redactions)
+    else for (const redaction of redactions) this.editText(leaf, redaction)
+  }
+
+  /** Bytes that the leaf was looked at in. */
+  private textOf(leaf: number): Uint8Array {
+    return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes
+  }
+
+  private onWire(leaf: number, at: number): number {
+    return this.leaves.view[leaf] === 1 ? this.views.map[at] : at
+  }
+
+  /** How many JSON strings the leaf's own text is written in. */
+  private levels(leaf: number): number {
+    return this.leaves.depth[leaf] + (this.format === 'json' ? 1 : 0)
+  }
+
+  /** Header whose length the edit changes; only msgpack has one. */
+  private headOf(leaf: number): number {
+    return this.format === 'msgpack' ? this.leaves.head[this.leaves.outer[leaf]] : -1
+  }
+
+  private editText(leaf: number, { start, end, action, whole }: Redaction): void {
+    const found = this.textOf(leaf).subarray(start, end)
+    let text = whole ? action.redact(found, false) : found.map(() => STAR)
+    for (let level = this.levels(leaf); level > 0; level--) text = escapeJson(text)
+    this.planned.push({
+      start: this.onWire(leaf, start),
+      end: this.onWire(leaf, end),
+      head: this.headOf(leaf),
+      text,
+    })
+  }
+
+  /** A number is replaced as a whole: by a number when every action on it keeps numbers, else by a string. */
+  private editNumber(leaf: number, redactions: readonly Redaction[]): void {
+    const { leaves } = this
+    const source = this.textOf(leaf)
+    const isBinary = leaves.kind[leaf] === Kind.binary_number
+    const staysNumber = redactions.every(({ action }) => action.keepsNumbers)
+    const parts: Uint8Array[] = []
+    let at = leaves.start[leaf]
+    for (const { start, end, action } of redactions) {
+      parts.push(source.subarray(at, start), action.redact(source.subarray(start, end), staysNumber))
+      at = end
+    }
+    parts.push(source.subarray(at, leaves.end[leaf]))
+    const digits = Buffer.concat(parts)
+    if (isBinary) {
+      const head = leaves.head[leaf]
+      const [width, encoded] = encodeNumber(this.bytes, head, digits.toString('latin1'))
+      const text = staysNumber ? encoded : wires.msgpack.encodeText(digits)
+      this.planned.push({ start: head, end: head + width, head: -1, text })
+      return
+    }
+    const levels = this.levels(leaf)
+    let text: Uint8Array = staysNumber ? withoutLeadingZeros(digits) : wires.json.encodeText(digits)
+    for (let level = levels - 1; level > 0; level--) text = escapeJson(text)
+    const [start, end] = [this.onWire(leaf, leaves.start[leaf]), this.onWire(leaf, leaves.end[leaf])]
+    this.planned.push({ start, end, head: leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1, text })
+  }
+
+  private dropMember(leaf: number, redactions: readonly Redaction[], edits: Edits): void {
+    const { leaves } = this
+    const member = leaves.member[leaf]
+    if (leaves.box[leaf] < 0 || member < 0) {
+      // At the top there is no member to remove: what was found goes.
+      for (const redaction of redactions) this.editText(leaf, { ...redaction, action: REMOVE, whole: true })
+      return
+    }
+    if (this.format === 'msgpack' && leaves.depth[leaf] === 0) {
+      if (this.dropped.has(member)) return
+      this.dropped.add(member)
+      const box = leaves.box[leaf]
+      const isMap = SHAPE[this.bytes[box]] === Shape.map
+      const end = skipMsgpack(this.bytes, isMap ? skipMsgpack(this.bytes, member) : member)
+      edits.boxes.push(box)
+      this.planned.push({ start: member, end, head: -1, text: NOTHING })
+      return
+    }
+    const source = this.textOf(leaf)
+    const range = memberRange(source, leaves.box[leaf], member, this.leadEnd)
+    if (range.isLead) this.leadEnd = range.end
+    const head = leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1
+    const [start, end] = [this.onWire(leaf, range.start), this.onWire(leaf, range.end)]
+    this.planned.push({ start, end, head, text: NOTHING })
+  }
+}
+
+const REMOVE: Action = { effect: 'edit', keepsNumbers: false, redact: () => NOTHING }
+
+/** A number as JSON wants it: `007` becomes `7`, and `000` becomes `0`. */
+function withoutLeadingZeros(digits: Uint8Array): Uint8Array {
+  const first = digits[0] === 0x2d ? 1 : 0
+  let at = first
+  while (digits[at] === 0x30 && digits[at + 1] >= 0x30 && digits[at + 1] <= 0x39) at++
+  return at === first ? digits : Buffer.concat([digits.subarray(0, first), digits.subarray(at)])
+}

@@ -1,0 +1,31 @@
+// The piscina entry of a worker: one task in, one result out, buffers moved both ways.
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
+import type { Format } from '../core/batch.ts'
+import { systemClock } from '../core/clock.ts'
+import { transcode } from '../wire/transcode.ts'
+import { Inspector } from './inspector.ts'
+import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
+
+const inspector = new Inspector((workerData as WorkerSetup).policy)
+
+export default function work(task: WorkerTask): WorkerResult {
+  const began_ms = systemClock.steady_ms()
+  const { format, origin } = task
+  const { bytes, ends, counts } = inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all')
+  const also: Partial<Record<Format, Frames>> = {}
+  const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n
+  for (const to of task.also) {
+    const other = transcode(format, bytes, ends, to, origin, now_ns)
+    also[to] = { bytes: other.bytes, ends: other.ends }
+  }
+  const result = { same: { bytes, ends }, also, counts, worked_ms: systemClock.steady_ms() - began_ms }
+  return moved(result)
+}
+
+/** Has piscina transfer every buffer of the result. */
+function moved(result: WorkerResult): WorkerResult {
+  const frames = [result.same, ...Object.values(result.also)]
+  const buffers = new Set(frames.flatMap(({ bytes, ends }) => [bytes.buffer, ends.buffer]))
+  const transferable = { [transferableSymbol]: [...buffers], [valueSymbol]: result }
+  return move(transferable as unknown as Parameters<typeof move>[0]) as unknown as WorkerResult
+}

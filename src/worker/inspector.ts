@@ -1,0 +1,246 @@
+// The hot loop: bytes in, redacted bytes and counts out. It holds no record beyond the call and throws nothing that a
+// record can cause: what cannot be inspected fails closed and is counted.
+import { type Classifier, compileClassifier } from '../classifier/compile.ts'
+import { MatchFailure, Matcher } from '../classifier/matcher.ts'
+import { type Settled, settle } from '../classifier/overlap.ts'
+import { Fact, PathFacts } from '../classifier/path_facts.ts'
+import { FORMATS, type Format } from '../core/batch.ts'
+import type { Counts, FailReason } from '../core/counts.ts'
+import { Edits } from '../core/edits.ts'
+import { Kind, Leaves } from '../core/leaves.ts'
+import { Paths } from '../core/paths.ts'
+import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
+import { Step, type Walk } from '../core/wire.ts'
+import type { Action } from '../redactor/action.ts'
+import { actionByType } from '../redactor/actions/index.ts'
+import { mask } from '../redactor/actions/mask.ts'
+import { Fingerprints } from '../redactor/fingerprint.ts'
+import { Planner, type Redaction } from '../redactor/plan.ts'
+import { wires } from '../wire/index.ts'
+import { Views } from '../wire/views.ts'
+import { betterName, NOBODY, type Named } from './service.ts'
+import { Tally } from './tally.ts'
+import { Texts } from './texts.ts'
+import type { Frames } from './types.ts'
+
+const FINGERPRINT_DIGITS = 16
+const NOTHING = new Uint8Array(0)
+
+/** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not ask. */
+export type Observer = (finding: Settled, leaves: Leaves, paths: Paths, views: Views, recordStart: number) => void
+
+export interface Inspected extends Frames {
+  counts: Counts
+}
+
+export class Inspector {
+  readonly classifier: Classifier
+  private readonly policy: Policy
+  private readonly actions: readonly Action[]
+  private readonly fingerprints: Fingerprints | undefined
+  private readonly leaves = new Leaves()
+  private readonly views = new Views()
+  private readonly edits = new Edits()
+  private readonly texts = new Texts(this.views)
+  private readonly walks = {} as Record<Format, Walk>
+  private readonly planners = {} as Record<Format, Planner>
+  private readonly maskAll = mask.create({ keep_first: 0, keep_last: 0, char: '*' }, {} as never, undefined)
+  private paths!: Paths
+  private facts!: PathFacts
+  private matcher!: Matcher
+  private tally = new Tally()
+  private observer: Observer | undefined
+  // The batch and the frame that are being worked on.
+  private bytes: Uint8Array = NOTHING
+  private format: Format = 'json'
+  private origin = ''
+  private masksAll = false
+  private failure: FailReason = 'matcher_error'
+  private frameStart = 0
+  private frameName: Named = NOBODY
+  private groupName: Named = NOBODY
+
+  /** Compiles the policy; throws PolicyError when it does not compile. */
+  constructor(policy: Policy) {
+    this.policy = policy
+    this.classifier = compileClassifier(policy)
+    this.fingerprints = policy.hmac && new Fingerprints(policy.hmac.id, policy.hmac.key)
+    this.actions = policy.rules.map((rule) => {
+      const spec = actionByType.get(rule.action.type)
+      if (!spec) throw new Error(`the rule ${rule.id} has an unknown action: ${rule.action.type}`)
+      return spec.from(rule.action, rule, this.fingerprints)
+    })
+    for (const format of FORMATS) {
+      this.walks[format] = wires[format].walk()
+      this.planners[format] = new Planner(format, this.views)
+    }
+    this.forget()
+  }
+
+  /** Inspects a batch. With `masksAll` nothing is looked for and every leaf is masked. */
+  inspect(
+    format: Format,
+    bytes: Uint8Array,
+    ends: Uint32Array,
+    origin: string,
+    masksAll = false,
+    observer?: Observer,
+  ): Inspected {
+    if (this.paths.full || masksAll) this.forget()
+    this.bytes = bytes
+    this.format = format
+    this.origin = origin
+    this.masksAll = masksAll
+    this.observer = observer
+    this.tally = new Tally()
+    this.edits.clear()
+    const walk = this.walks[format]
+    let start = 0
+    for (const end of ends) {
+      this.frame(walk, start, end)
+      start = end
+    }
+    const counts = this.tally.counts(this.paths)
+    if (masksAll) this.forget()
+    if (this.edits.count === 0) return { bytes, ends, counts }
+    return { ...wires[format].splice(bytes, ends, this.edits), counts }
+  }
+
+  /** Starts with no known names: they are bounded, and a masking run must report every key. */
+  private forget(): void {
+    this.paths = new Paths()
+    this.facts = new PathFacts(this.classifier, this.paths)
+    this.matcher = new Matcher(this.classifier, this.paths, this.facts)
+  }
+
+  private frame(walk: Walk, start: number, end: number): void {
+    this.frameStart = start
+    this.frameName = NOBODY
+    this.groupName = NOBODY
+    walk.begin(this.bytes, start, end)
+    for (;;) {
+      this.leaves.count = 0
+      this.views.clear()
+      const step = walk.next(this.leaves, this.paths)
+      if (step === Step.end) return
+      if (step < 0) this.unreadable(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
+      else this.record(walk, step)
+    }
+  }
+
+  private record(walk: Walk, step: number): void {
+    const { leaves } = this
+    // A marker says anew whose its group is; one that closes it names nobody.
+    let name = step === Step.group ? NOBODY : this.inherited()
+    for (let leaf = 0; leaf < leaves.count; leaf++) {
+      const facts = this.facts.of(leaves.path[leaf])
+      const digitsMin = (facts & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
+      this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
+      if ((facts & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
+        name = betterName(this.facts, leaves, leaf, this.textOf(leaf), name)
+      }
+    }
+    const settled = this.match(name.service)
+    const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
+    const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
+    if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
+    if (step === Step.group) this.groupName = { ...known, leaf: -1 }
+    this.tally.begin(known.service, step === Step.record)
+    if (settled === undefined) this.failClosed(walk, step)
+    else if (settled.length > 0) this.redact(walk, step, settled)
+  }
+
+  /** The name that the frame or the open group gives to a record. */
+  private inherited(): Named {
+    return this.groupName.rank < this.frameName.rank ? this.groupName : this.frameName
+  }
+
+  private textOf(leaf: number): Uint8Array {
+    return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes
+  }
+
+  /** The settled findings of the record, or undefined when it could not be inspected, for `failure`. */
+  private match(service: string): Settled[] | undefined {
+    this.failure = 'worker_lost'
+    if (this.masksAll) return undefined
+    const { leaves, matcher } = this
+    try {
+      matcher.begin(service, this.origin)
+      for (let leaf = 0; leaf < leaves.count; leaf++) {
+        if (leaves.kind[leaf] === Kind.nothing) continue
+        matcher.leaf(leaves, leaf, this.textOf(leaf), leaves.start[leaf], leaves.end[leaf])
+      }
+    } catch (error) {
+      if (!(error instanceof MatchFailure)) throw error
+      this.failure = error.reason
+      return undefined
+    }
+    return matcher.findings.length === 0 ? NONE : settle(matcher.findings)
+  }
+
+  private redact(walk: Walk, step: number, settled: readonly Settled[]): void {
+    const enforces = this.policy.mode === 'enforce'
+    const redactions: Redaction[] = []
+    let dropsRecord = false
+    for (const finding of settled) {
+      const action = this.actions[finding.rule]
+      if (finding.whole) this.count(finding, enforces ? action.effect : 'keep', walk)
+      if (!enforces || action.effect === 'keep') continue
+      if (action.effect === 'drop_record') dropsRecord = true
+      redactions.push({ ...finding, action: action.effect === 'drop_record' ? this.maskAll : action })
+    }
+    if (settled.some((finding) => finding.whole) && step === Step.record) this.tally.affected()
+    if (dropsRecord && step === Step.record) {
+      this.tally.dropped()
+      this.edits.add(walk.recordStart, walk.recordEnd, -1, NOTHING)
+    } else if (redactions.length > 0) {
+      this.planners[this.format].plan(this.bytes, this.leaves, redactions, this.edits)
+    }
+  }
+
+  private count(finding: Settled, effect: string, walk: Walk): void {
+    const { rule } = this.classifier.rules[finding.rule]
+    const { leaf, start, end } = finding
+    let fingerprint: string | undefined
+    if (rule.fingerprint && this.fingerprints) {
+      fingerprint = this.fingerprints.of(this.textOf(leaf).subarray(start, end), FINGERPRINT_DIGITS)
+    }
+    this.tally.finding(rule, effect === 'edit' ? rule.action.type : effect, this.leaves.path[leaf], fingerprint)
+    this.observer?.(finding, this.leaves, this.paths, this.views, walk.recordStart)
+  }
+
+  /** The record was walked but not inspected: every leaf of it is masked, or it goes. */
+  private failClosed(walk: Walk, step: number): void {
+    this.tally.failed(this.failure)
+    if (this.policy.mode === 'observe') return
+    if (this.policy.on_error === 'drop' && step === Step.record) {
+      this.tally.dropped()
+      this.edits.add(walk.recordStart, walk.recordEnd, -1, NOTHING)
+      return
+    }
+    const { leaves } = this
+    const redactions: Redaction[] = []
+    for (let leaf = 0; leaf < leaves.count; leaf++) {
+      const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
+      if (leaves.kind[leaf] === Kind.nothing || start === end) continue
+      redactions.push({ leaf, start, end, action: this.maskAll, whole: true })
+    }
+    this.planners[this.format].plan(this.bytes, leaves, redactions, this.edits)
+  }
+
+  /** The bytes [recordStart, recordEnd) are no record that can be walked: a marker stands for them, or they go. */
+  private unreadable(walk: Walk, frameEnd: number, reason: FailReason): void {
+    const name = this.inherited()
+    this.tally.begin(name.service, true)
+    this.tally.failed(reason)
+    if (this.policy.mode === 'observe') return
+    const { recordStart, recordEnd } = walk
+    const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
+    if (isFrame) this.edits.rewind(recordStart)
+    const marker = wires[this.format].marker(reason, recordEnd - recordStart, isFrame)
+    if (this.policy.on_error === 'drop') this.tally.dropped()
+    this.edits.add(recordStart, recordEnd, -1, this.policy.on_error === 'drop' ? NOTHING : marker)
+  }
+}
+
+const NONE: Settled[] = []

@@ -1,0 +1,77 @@
+// Opens the leaves of a record: decodes escapes, writes numbers out, and walks JSON inside strings. What it finds is
+// appended to the same leaves, so that everything behind it sees plain text with a way back to the wire.
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
+import type { Paths } from '../core/paths.ts'
+import { Step } from '../core/wire.ts'
+import { JsonText } from '../wire/json.ts'
+import { mayHaveDigits, numberText } from '../wire/msgpack_number.ts'
+import type { Views } from '../wire/views.ts'
+
+export class Texts {
+  private readonly views: Views
+  private readonly json = new JsonText()
+
+  constructor(views: Views) {
+    this.views = views
+  }
+
+  /**
+   * Makes leaf `leaf` ready to be looked at. It becomes Kind.nothing when JSON inside it was walked (its own leaves
+   * follow at the end) or when it is a binary number of fewer than `digitsMin` digits.
+   */
+  open(bytes: Uint8Array, leaves: Leaves, leaf: number, paths: Paths, digitsMin: number): void {
+    const kind = leaves.kind[leaf]
+    if (kind === Kind.binary_number) {
+      if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.nothing
+      return
+    }
+    if (leaves.escaped[leaf] === 1) {
+      const mapped = leaves.view[leaf] === 1
+      const first = this.views.decodeJson(
+        mapped ? this.views.bytes : bytes,
+        leaves.start[leaf],
+        leaves.end[leaf],
+        mapped,
+      )
+      leaves.start[leaf] = first
+      leaves.end[leaf] = this.views.used - 1
+      leaves.view[leaf] = 1
+      leaves.escaped[leaf] = 0
+    }
+    if (kind !== Kind.text || leaves.depth[leaf] >= LIMITS.nested_json_depth_max) return
+    const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
+    if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.nothing
+  }
+
+  private openNumber(bytes: Uint8Array, leaves: Leaves, leaf: number, digitsMin: number): boolean {
+    const head = leaves.head[leaf]
+    if (!mayHaveDigits(bytes, head, digitsMin)) return false
+    const text = numberText(bytes, head)
+    leaves.start[leaf] = this.views.putAscii(text)
+    leaves.end[leaf] = this.views.used - 1
+    leaves.view[leaf] = 1
+    return text.length >= digitsMin
+  }
+
+  /** Walks the text as JSON if it is an object or an array; true when it was. */
+  private openJson(source: Uint8Array, leaves: Leaves, leaf: number, paths: Paths): boolean {
+    let start = leaves.start[leaf]
+    let end = leaves.end[leaf]
+    while (start < end && source[start] <= 0x20) start++
+    while (end > start && source[end - 1] <= 0x20) end--
+    const isObject = source[start] === 0x7b && source[end - 1] === 0x7d
+    if (!isObject && !(source[start] === 0x5b && source[end - 1] === 0x5d)) return false
+    const before = leaves.count
+    if (this.json.walk(source, start, end, leaves, paths, leaves.path[leaf]) !== Step.record) {
+      leaves.count = before
+      return false
+    }
+    for (let i = before; i < leaves.count; i++) {
+      leaves.view[i] = leaves.view[leaf]
+      leaves.depth[i] = leaves.depth[leaf] + 1
+      leaves.outer[i] = leaves.outer[leaf]
+    }
+    return true
+  }
+}

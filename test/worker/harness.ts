@@ -1,0 +1,48 @@
+// Runs one inspector over frames given as text or bytes, for the tests of the hot loop.
+import { BATCH_PAD_BYTES, type Format } from '../../src/core/batch.ts'
+import type { ActionSettings, Find, Policy, Rule } from '../../src/core/policy.ts'
+import { type Inspected, Inspector } from '../../src/worker/inspector.ts'
+
+export function rule(id: string, find: Find, action: ActionSettings | string = 'mask', more: Partial<Rule> = {}): Rule {
+  const settings = typeof action === 'string' ? { type: action } : action
+  return { id, find, action: settings, category: 'other', severity: 'medium', confidence: 'high', ...more }
+}
+
+export function policy(rules: Rule[], more: Partial<Policy> = {}): Policy {
+  return {
+    version: 'test',
+    mode: 'enforce',
+    rules,
+    allow: {},
+    exclude_fields: ['trace_id', 'timestamp'],
+    on_error: 'mask_all',
+    service_from: ['kubernetes.labels.app', 'service', '@tag'],
+    ...more,
+  }
+}
+
+export interface Result extends Inspected {
+  text: string
+  /** True when the very same bytes came back. */
+  untouched: boolean
+}
+
+export function batchOf(frames: readonly (string | Uint8Array)[]): { bytes: Uint8Array; ends: Uint32Array } {
+  const parts = frames.map((frame) => Buffer.from(frame as string))
+  const size = parts.reduce((sum, part) => sum + part.length, 0)
+  const bytes = new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
+  const ends: number[] = []
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+    ends.push(at)
+  }
+  return { bytes, ends: Uint32Array.from(ends) }
+}
+
+export function inspect(from: Policy, format: Format, frames: readonly (string | Uint8Array)[]): Result {
+  const { bytes, ends } = batchOf(frames)
+  const inspected = new Inspector(from).inspect(format, bytes, ends, 'app')
+  return { ...inspected, text: Buffer.from(inspected.bytes).toString(), untouched: inspected.bytes === bytes }
+}
