@@ -1,0 +1,179 @@
+// Owns the way of a batch from a source's `deliver` to the promise's end: gate, batcher, pool, order, sinks, census.
+// It decides when a batch counts as delivered, and counts it then, once.
+import { randomBytes } from 'node:crypto'
+import type { Batch } from '../core/batch.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Counts } from '../core/counts.ts'
+import { LogveilError } from '../core/errors.ts'
+import { LIMITS } from '../core/limits.ts'
+import type { WorkerResult } from '../worker/types.ts'
+import { Batcher, type Load } from './batcher.ts'
+import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
+import type { Pool } from './pool.ts'
+import type { Router } from './router.ts'
+import { Sequencer } from './sequencer.ts'
+
+/** Told once a batch, never once a record. */
+export interface Observer {
+  received(origin: string, bytes: number): void
+  redacted(origin: string, counts: Counts, worked_ms: number): void
+  delivered(origin: string, counts: Counts, took_ms: number): void
+}
+
+export interface FlowOptions {
+  readonly gate: Gate
+  readonly pool: Pool
+  readonly router: Router
+  readonly clock: Clock
+  readonly observer: Observer
+}
+
+/** A load from its first part to the end of its promises. */
+interface Live {
+  readonly load: Load
+  stage: 'queued' | 'in_worker' | 'delivering'
+  settled: boolean
+}
+
+export class Flow {
+  readonly #options: FlowOptions
+  readonly #batcher: Batcher
+  readonly #sequencer = new Sequencer()
+  readonly #live = new Set<Live>()
+  readonly #watchers: (() => void)[] = []
+  readonly #ids = randomBytes(8).toString('hex')
+  #serial = 0
+  #closed = false
+  #undelivered_bytes = 0
+
+  constructor(options: FlowOptions) {
+    this.#options = options
+    const { pool, clock } = options
+    this.#batcher = new Batcher({
+      bytes_target: LIMITS.batch_bytes_target,
+      clock,
+      idle: () => pool.idle,
+      dispatch: (load) => this.#dispatch(load),
+    })
+    pool.onIdle = () => this.#batcher.pump()
+  }
+
+  /** The `deliver` of every source. */
+  deliver(batch: Batch): Promise<void> {
+    if (this.#closed) return Promise.reject(stopping())
+    if (batch.ends.length === 0) return Promise.resolve()
+    this.#options.gate.take(cost(batch))
+    return new Promise((resolve, reject) => this.#batcher.add({ batch, resolve, reject }))
+  }
+
+  /** Batches by where they are. */
+  get stages(): Readonly<Record<Live['stage'], number>> {
+    const stages = { queued: this.#batcher.waiting, in_worker: 0, delivering: 0 }
+    for (const live of this.#live) if (!live.settled) stages[live.stage]++
+    return stages
+  }
+
+  /** Resolves when every promise to a source is settled. */
+  async settled(): Promise<void> {
+    while (this.#batcher.waiting > 0 || [...this.#live].some((live) => !live.settled)) await this.#change()
+  }
+
+  /** Resolves when no batch is under way, not even to a sink that nobody waits for. */
+  async idle(): Promise<void> {
+    while (this.#batcher.waiting > 0 || this.#live.size > 0) await this.#change()
+  }
+
+  /** Takes no more and rejects what is not delivered. Returns the bytes of that, as the sources delivered them. */
+  close(): number {
+    if (this.#closed) return this.#undelivered_bytes
+    this.#closed = true
+    for (const load of this.#batcher.drain()) this.#reject({ load, stage: 'queued', settled: false }, stopping())
+    for (const live of this.#live) this.#reject(live, stopping())
+    return this.#undelivered_bytes
+  }
+
+  #dispatch(load: Load): void {
+    const live: Live = { load, stage: 'in_worker', settled: false }
+    this.#live.add(live)
+    const { pool, router, observer } = this.#options
+    observer.received(load.origin, load.bytes)
+    const turn = this.#sequencer.enter(load.origin)
+    const batches = load.parts.map((part) => part.batch)
+    pool.run(batches, router.also(load.origin, load.format)).then(
+      (result) => turn(() => this.#send(live, result)),
+      (error: Error) => turn(() => this.#fail(live, error)),
+    )
+  }
+
+  #send(live: Live, result: WorkerResult): void {
+    const { gate, router, observer } = this.#options
+    const { load } = live
+    const { counts } = result
+    live.stage = 'delivering'
+    observer.redacted(load.origin, counts, result.worked_ms)
+    // What was charged for the copy in the worker is now charged for what came out of it.
+    const more = heldBytes(result) - load.bytes
+    if (more > 0) gate.take(more)
+    else gate.give(-more)
+    const fate = router.send(load.origin, load.format, result, `${this.#ids}-${this.#serial++}`)
+    fate.delivered.then(
+      () => this.#delivered(live, counts),
+      (error: Error) => this.#reject(live, error),
+    )
+    Promise.allSettled([fate.delivered, fate.released]).then(() => this.#forget(live, more))
+  }
+
+  #fail(live: Live, error: Error): void {
+    this.#reject(live, error)
+    this.#forget(live, 0)
+  }
+
+  // The counts enter the census in the same step in which the sources hear of the delivery.
+  #delivered(live: Live, counts: Counts): void {
+    if (live.settled) return
+    live.settled = true
+    const { clock, observer } = this.#options
+    observer.delivered(live.load.origin, counts, clock.steady_ms() - live.load.since_ms)
+    for (const part of live.load.parts) part.resolve()
+    this.#changed()
+  }
+
+  #reject(live: Live, error: Error): void {
+    if (live.settled) return
+    live.settled = true
+    if (this.#closed) this.#undelivered_bytes += live.load.bytes
+    for (const part of live.load.parts) part.reject(error)
+    this.#changed()
+  }
+
+  #forget(live: Live, more: number): void {
+    this.#live.delete(live)
+    this.#changed()
+    let bytes = more
+    for (const part of live.load.parts) bytes += cost(part.batch)
+    this.#options.gate.give(bytes)
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.push(resolve))
+  }
+
+  #changed(): void {
+    for (const resolve of this.#watchers.splice(0)) resolve()
+  }
+}
+
+/** Twice its bytes: as the source holds it, and as the copy in a worker or the result that waits for its sinks. */
+function cost(batch: Batch): number {
+  return 2 * batch.bytes.length + BATCH_OVERHEAD_BYTES
+}
+
+function heldBytes(result: WorkerResult): number {
+  let bytes = result.same.bytes.buffer.byteLength
+  for (const frames of Object.values(result.also)) bytes += frames.bytes.buffer.byteLength
+  return bytes
+}
+
+function stopping(): LogveilError {
+  return new LogveilError('STOPPING', 'it was not delivered in time')
+}

@@ -1,0 +1,231 @@
+// Owns the way to one sink: begins sends in the order given, retries what may be retried, and holds what waits while
+// the sink is down. A lane never looks at another lane, so a dead sink holds nobody up but itself.
+import type { Batch } from '../core/batch.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Sink } from '../core/component.ts'
+import { LogveilError, SinkError } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
+
+export const BACKOFF_MS_MIN = 100
+export const BACKOFF_MS_MAX = 10_000
+/** Sends pending at once; the others wait in the lane. */
+const SENDS_MAX = 32
+/** A sink that is not required gets a batch this often at most; then the batch is dropped and counted. */
+const OPTIONAL_ATTEMPTS_MAX = 10
+/** While the sink looks down every so many probes try another batch: it may be this one that the sink can not take. */
+const PROBES_OF_ONE = 4
+
+export interface LaneOptions {
+  readonly name: string
+  readonly sink: Sink
+  readonly required: boolean
+  /** Bytes that may wait for a sink that is not required; more are dropped and counted. */
+  readonly optional_bytes_max: number
+  readonly emit: Emit
+  readonly clock: Clock
+}
+
+interface Entry {
+  readonly batch: Batch
+  readonly id: string
+  readonly order: number
+  /** Never dropped, though the sink is not required. */
+  readonly keep: boolean
+  attempts: number
+  due_ms: number
+  resolve(): void
+  reject(error: Error): void
+}
+
+/** Exponential with full jitter: senders that failed together do not come back together. */
+export function backoff_ms(failures: number): number {
+  return Math.random() * Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 2 ** Math.min(failures, 20))
+}
+
+export class Lane {
+  readonly #options: LaneOptions
+  readonly #abort = new AbortController()
+  /** Ascending by order. */
+  readonly #waiting: Entry[] = []
+  readonly #sending = new Set<Entry>()
+  #orders = 0
+  #held_bytes = 0
+  #up = true
+  #probing: Entry | null = null
+  #probes = 0
+  #probe_at_ms = 0
+  #timer: NodeJS.Timeout | null = null
+  #counts = { sent_bytes: 0, retries: 0, dropped_batches: 0 }
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  get required(): boolean {
+    return this.#options.required
+  }
+
+  get up(): boolean {
+    return this.#up
+  }
+
+  /** Batches that the sink does not have yet. */
+  get pending(): number {
+    return this.#waiting.length + this.#sending.size
+  }
+
+  get counts(): Readonly<{ sent_bytes: number; retries: number; dropped_batches: number }> {
+    return this.#counts
+  }
+
+  /** The format in which the sink wants a batch of this one. */
+  formatFor(format: Batch['format']): Batch['format'] {
+    const { accepts } = this.#options.sink
+    return accepts.includes(format) ? format : accepts[0]
+  }
+
+  /** Resolves when the sink has it for good. Rejects when it refuses it, when it is dropped, and at the end. */
+  send(batch: Batch, id: string, keep = this.#options.required): Promise<void> {
+    if (this.#abort.signal.aborted) return Promise.reject(stopping())
+    const over = this.#held_bytes + batch.bytes.length > this.#options.optional_bytes_max
+    if (!keep && over && this.#held_bytes > 0) return Promise.reject(this.#dropped(batch, 'its queue is full'))
+    this.#held_bytes += batch.bytes.length
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ batch, id, order: this.#orders++, keep, attempts: 0, due_ms: 0, resolve, reject })
+      this.#pump()
+    })
+  }
+
+  /** Gives up what is pending; every later send is rejected. */
+  stop(): void {
+    if (this.#abort.signal.aborted) return
+    this.#abort.abort()
+    if (this.#timer) clearTimeout(this.#timer)
+    for (const entry of [...this.#waiting.splice(0), ...this.#sending]) this.#leave(entry, stopping())
+    this.#sending.clear()
+  }
+
+  #pump(): void {
+    if (this.#abort.signal.aborted) return
+    const now = this.#options.clock.steady_ms()
+    if (this.#up) this.#beginDue(now)
+    else if (this.#probing) return
+    else if (now < this.#probe_at_ms) this.#wakeAt(this.#probe_at_ms, now)
+    else {
+      this.#probing = this.#nextProbe()
+      if (this.#probing) this.#begin(this.#probing)
+    }
+  }
+
+  #beginDue(now: number): void {
+    let next_ms = Number.POSITIVE_INFINITY
+    for (let at = 0; at < this.#waiting.length && this.#sending.size < SENDS_MAX; ) {
+      const entry = this.#waiting[at]
+      if (entry.due_ms <= now) this.#begin(entry)
+      else {
+        next_ms = Math.min(next_ms, entry.due_ms)
+        at++
+      }
+    }
+    if (next_ms !== Number.POSITIVE_INFINITY) this.#wakeAt(next_ms, now)
+  }
+
+  // The oldest one, to keep the order, but now and then the one that was tried least: one batch must not block the rest.
+  #nextProbe(): Entry | null {
+    if (this.#waiting.length === 0) return null
+    if (this.#probes % PROBES_OF_ONE !== PROBES_OF_ONE - 1) return this.#waiting[0]
+    let least = this.#waiting[0]
+    for (const entry of this.#waiting) if (entry.attempts < least.attempts) least = entry
+    return least
+  }
+
+  #begin(entry: Entry): void {
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+    this.#sending.add(entry)
+    if (entry.attempts++ > 0) this.#counts.retries++
+    this.#send(entry).then(
+      () => this.#sent(entry),
+      (error: unknown) => this.#failed(entry, error),
+    )
+  }
+
+  // An async function, so that a sink that throws before its promise is treated like one that rejects.
+  async #send(entry: Entry): Promise<void> {
+    await this.#options.sink.send(entry.batch, entry.id, this.#abort.signal)
+  }
+
+  #sent(entry: Entry): void {
+    if (!this.#sending.delete(entry)) return
+    if (this.#probing === entry) this.#probing = null
+    this.#counts.sent_bytes += entry.batch.bytes.length
+    if (!this.#up) {
+      this.#up = true
+      this.#probes = 0
+      this.#options.emit('info', 'sink_up', 'The sink takes batches again')
+    }
+    this.#leave(entry, null)
+    this.#pump()
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    if (!this.#sending.delete(entry)) return
+    const code = error instanceof LogveilError ? error.code : 'INTERNAL'
+    // What a sink did not mean to throw says nothing about the batch: trying again loses nothing.
+    const retryable = !(error instanceof SinkError) || error.retryable
+    if (!retryable) {
+      this.#options.emit('error', 'sink_refused', 'The sink refused a batch for good', { code })
+      this.#leave(entry, error)
+    } else if (!entry.keep && entry.attempts >= OPTIONAL_ATTEMPTS_MAX) {
+      this.#leave(entry, this.#dropped(entry.batch, 'the sink failed too often'))
+    } else {
+      this.#postpone(entry, code)
+    }
+    if (this.#probing === entry) this.#probing = null
+    this.#pump()
+  }
+
+  #postpone(entry: Entry, code: string): void {
+    const now = this.#options.clock.steady_ms()
+    entry.due_ms = now + backoff_ms(entry.attempts - 1)
+    let at = this.#waiting.length
+    while (at > 0 && this.#waiting[at - 1].order > entry.order) at--
+    this.#waiting.splice(at, 0, entry)
+    if (this.#up) {
+      this.#up = false
+      this.#options.emit('warn', 'sink_down', 'A send failed; the sink is tried again with backoff', { code })
+    } else if (entry !== this.#probing) {
+      // It was begun before the sink went down, and says nothing new.
+      return
+    }
+    this.#probe_at_ms = now + backoff_ms(this.#probes++)
+  }
+
+  #leave(entry: Entry, error: unknown): void {
+    this.#held_bytes -= entry.batch.bytes.length
+    if (error === null) entry.resolve()
+    else entry.reject(error instanceof Error ? error : new LogveilError('INTERNAL', 'a sink rejected without an error'))
+  }
+
+  #dropped(batch: Batch, why: string): LogveilError {
+    this.#counts.dropped_batches++
+    const facts = { why, bytes: batch.bytes.length, frames: batch.ends.length }
+    this.#options.emit('warn', 'batch_dropped', 'A batch was dropped: the sink is not required', facts)
+    return new LogveilError('SINK_REFUSED', `dropped, ${why}`)
+  }
+
+  #wakeAt(at_ms: number, now_ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#pump()
+    }, at_ms - now_ms)
+  }
+}
+
+function stopping(): LogveilError {
+  return new LogveilError('STOPPING', 'the sink had no more time')
+}

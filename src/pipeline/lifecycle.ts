@@ -1,0 +1,103 @@
+// Owns the beginning of a pipeline and what the outside sees of it while it runs.
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Plan } from '../core/plan.ts'
+import type { Census } from './census.ts'
+import { type EmitOptions, stderrLogger } from './emit.ts'
+import { assemble, type Machine } from './machine.ts'
+import type { Pool } from './pool.ts'
+import { Shutdown, type StopReport, until } from './shutdown.ts'
+
+/** How often windows are looked at; records are counted into the right one in any case. */
+const TICK_MS_MAX = 1_000
+/** What components get to undo a start that failed. */
+const UNDO_MS = 2_000
+
+export interface PipelineOptions {
+  /** Path or file URL of the worker entry; the built one when absent. */
+  workerUrl?: string
+  clock?: Clock
+  logger?: EmitOptions['logger']
+}
+
+export interface ComponentHealth {
+  name: string
+  kind: 'source' | 'sink' | 'workers'
+  type: string
+  ready: boolean
+}
+
+export interface Health {
+  ready: boolean
+  stopping: boolean
+  components: ComponentHealth[]
+}
+
+export interface Running {
+  /** Where each source listens, by its name. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>
+  readonly census: Census
+  readonly pool: Pool
+  health(): Health
+  /** The Prometheus text. */
+  metrics(): Promise<string>
+  /** Idempotent; a call with `force` ends the drain at once. */
+  stop(force?: boolean): Promise<StopReport>
+}
+
+/** Rejects with the LogveilError of the first component that can not start; what had started is stopped again then. */
+export async function startPipeline(plan: Plan, options: PipelineOptions = {}): Promise<Running> {
+  const { clock = systemClock, logger = stderrLogger(plan.log.level), workerUrl } = options
+  const machine = assemble(plan, { clock, logger, workerUrl })
+  try {
+    await all([machine.pool.start(), ...machine.sinks.map(({ sink }) => sink.start())])
+    await all(machine.sources.map(({ source }) => source.start()))
+  } catch (error) {
+    await undo(machine)
+    throw error
+  }
+  const ticks = setInterval(() => machine.census.tick(), Math.min(TICK_MS_MAX, plan.census.window_ms))
+  ticks.unref()
+  const shutdown = new Shutdown(machine, plan.pipeline.shutdown_ms)
+  const addresses = new Map(machine.sources.map(({ plan: { name }, source }) => [name, source.addresses] as const))
+  for (const [source, where] of addresses) {
+    machine.emit('info', 'source_started', 'A source takes data', { source, addresses: where.join(' ') })
+  }
+  return {
+    addresses,
+    census: machine.census,
+    pool: machine.pool,
+    health: () => health(machine, shutdown.begun),
+    metrics: () => machine.metrics.text(),
+    stop: (force) => {
+      clearInterval(ticks)
+      return shutdown.stop(force)
+    },
+  }
+}
+
+/** Waits for all even when one fails, so that nothing is half started when the others are undone. */
+async function all(starts: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(starts)
+  await Promise.all(starts)
+}
+
+async function undo({ sources, sinks, pool, gate, metrics }: Machine): Promise<void> {
+  const signal = AbortSignal.timeout(UNDO_MS)
+  await until(Promise.allSettled(sources.map(({ source }) => source.stop(signal))), signal)
+  gate.close()
+  for (const { lane } of sinks) lane.stop()
+  await until(Promise.allSettled(sinks.map(({ sink }) => sink.close(signal))), signal)
+  await pool.destroy()
+  await metrics.close()
+}
+
+function health({ sources, sinks, pool }: Machine, stopping: boolean): Health {
+  const components: ComponentHealth[] = [
+    { name: 'workers', kind: 'workers', type: 'pool', ready: pool.threads.length > 0 },
+    ...sources.map(({ plan: { name, type } }) => ({ name, kind: 'source' as const, type, ready: !stopping })),
+    ...sinks.map(({ plan: { name, type }, lane }) => ({ name, kind: 'sink' as const, type, ready: lane.up })),
+  ]
+  const optional = new Set(sinks.filter(({ plan }) => !plan.required).map(({ plan }) => plan.name))
+  const ready = components.every(({ kind, name, ready }) => ready || (kind === 'sink' && optional.has(name)))
+  return { ready: ready && !stopping, stopping, components }
+}

@@ -1,0 +1,207 @@
+// Owns the worker threads: gives each one batch at a time, with a deadline, and turns a lost worker into a retry and
+// then into a batch that failed closed. It never lets a batch out that no worker has redacted.
+import { createRequire } from 'node:module'
+import type { Worker } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { type Batch, type Format, joinBatches } from '../core/batch.ts'
+import { ERRORS, LogveilError } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
+import type { Policy } from '../core/policy.ts'
+import type { WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
+import { countedAsLost, dropped } from './lost.ts'
+
+/** Compiling a policy and loading RE2 on a busy machine; a worker that needs longer will not come. */
+const WORKER_START_MS_MAX = 30_000
+/** How often missing threads are replaced when piscina itself has given up on them. */
+const HEAL_MS = 500
+const MIB = 1024 * 1024
+/** A task that only shows that a worker is there. */
+const NOTHING: Batch = { format: 'json', bytes: new Uint8Array(0), ends: new Uint32Array(0), origin: '' }
+
+export interface PoolOptions {
+  /** Path or file URL of the worker entry. */
+  readonly url?: string
+  readonly workers: number
+  readonly policy: Policy
+  readonly heap_mib_max: number
+  /** Per MiB begun. */
+  readonly deadline_ms: number
+  readonly emit: Emit
+}
+
+type Lost = 'deadline' | 'memory' | 'exit' | 'error'
+
+export class Pool {
+  readonly #options: PoolOptions
+  readonly #piscina: Piscina<WorkerTask, WorkerResult>
+  /** Attempts that wait for an idle worker: retries, which go before new loads. */
+  readonly #waiting: (() => void)[] = []
+  #closed = false
+  #lost = 0
+  #heal: NodeJS.Timeout | null = null
+  /** Called whenever a worker could begin with a new load. */
+  onIdle: () => void = () => {}
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+    const setup: WorkerSetup = { policy: options.policy }
+    this.#piscina = new Piscina({
+      filename: options.url ?? createRequire(import.meta.url).resolve('#worker'),
+      minThreads: options.workers,
+      maxThreads: options.workers,
+      concurrentTasksPerWorker: 1,
+      resourceLimits: { maxOldGenerationSizeMb: options.heap_mib_max },
+      workerData: setup,
+      recordTiming: false,
+    })
+    this.#piscina.on('error', () => this.#options.emit('warn', 'worker_died', 'A worker died without a batch'))
+    // piscina counts the new worker as idle only after this event.
+    this.#piscina.on('workerCreate', () => queueMicrotask(() => this.#pump()))
+    this.#piscina.on('workerDestroy', () => this.#healLater())
+  }
+
+  /** Resolves when every worker has loaded its policy. */
+  async start(): Promise<void> {
+    const warm = () => this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX)
+    try {
+      await Promise.all(Array.from({ length: this.#options.workers }, warm))
+    } catch (error) {
+      await this.destroy()
+      const message = error instanceof Error ? error.message : 'no error'
+      // No record has been near a worker yet, so its message is safe to show.
+      const code = message.startsWith(ERRORS.POLICY[0]) ? 'POLICY' : 'INTERNAL'
+      throw new LogveilError(code, `the workers do not start: ${message}`, error)
+    }
+  }
+
+  /** Loads that could begin now. */
+  get idle(): number {
+    return this.#closed ? 0 : Math.max(0, this.#piscina.idleThreads - this.#waiting.length)
+  }
+
+  /** Workers lost since the start, each attempt on a batch counted. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  get threads(): readonly Worker[] {
+    return this.#piscina.threads
+  }
+
+  /**
+   * Redacts `parts`, which are one format and origin, as one batch. They are only copied, so that the batch can be made
+   * again when its worker is lost. Rejects only when the pool is destroyed.
+   */
+  async run(parts: readonly Batch[], also: readonly Format[]): Promise<WorkerResult> {
+    try {
+      return await this.#redact(parts, also)
+    } finally {
+      this.#pump()
+    }
+  }
+
+  async destroy(): Promise<void> {
+    this.#closed = true
+    if (this.#heal) clearTimeout(this.#heal)
+    this.#pump()
+    await this.#piscina.destroy()
+  }
+
+  async #redact(parts: readonly Batch[], also: readonly Format[]): Promise<WorkerResult> {
+    let frames = 0
+    for (const part of parts) frames += part.ends.length
+    for (const next of ['it is tried again', 'it fails closed']) {
+      try {
+        return await this.#attempt(parts, also, 'inspect')
+      } catch (error) {
+        this.#count(error, next, frames)
+      }
+    }
+    if (this.#options.policy.on_error === 'mask_all') {
+      try {
+        const masked = await this.#attempt(parts, also, 'mask_all')
+        return { ...masked, counts: countedAsLost(masked.counts) }
+      } catch (error) {
+        this.#count(error, 'it is dropped', frames)
+      }
+    }
+    return dropped(parts, also)
+  }
+
+  // Begins at once when a worker is idle, so that `idle` is right as soon as `run` has returned.
+  #attempt(parts: readonly Batch[], also: readonly Format[], mode: WorkerTask['mode']): Promise<WorkerResult> {
+    let bytes = 0
+    for (const part of parts) bytes += part.bytes.length
+    const deadline_ms = this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
+    if (this.idle > 0) return this.#begin(parts, also, mode, deadline_ms)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => this.#begin(parts, also, mode, deadline_ms).then(resolve, reject))
+    })
+  }
+
+  // Called only while a worker is idle: piscina then posts the task at once, so the deadline counts from its start.
+  async #begin(
+    parts: readonly Batch[],
+    also: readonly Format[],
+    mode: WorkerTask['mode'],
+    deadline_ms: number,
+  ): Promise<WorkerResult> {
+    if (this.#closed) throw stopping()
+    const { format, bytes, ends, origin } = joinBatches(parts)
+    const task: WorkerTask = { format, bytes, ends, origin, also, mode }
+    const abort = new AbortController()
+    // The extra turn of the loop takes in results that came while this thread itself was busy.
+    const deadline = setTimeout(() => setImmediate(() => abort.abort()), deadline_ms)
+    try {
+      const transferList = [bytes.buffer as ArrayBuffer, ends.buffer as ArrayBuffer]
+      return await this.#piscina.run(task, { transferList, signal: abort.signal })
+    } finally {
+      clearTimeout(deadline)
+    }
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && (this.#closed || this.#piscina.idleThreads > 0)) this.#waiting.shift()?.()
+    if (this.idle > 0) this.onIdle()
+  }
+
+  #count(error: unknown, fate: string, frames: number): void {
+    if (this.#closed) throw stopping()
+    this.#lost++
+    const level = fate === 'it is tried again' ? 'warn' : 'error'
+    // The error's text is left out on purpose: it may quote a record.
+    this.#options.emit(level, 'worker_lost', `A worker was lost on a batch: ${fate}`, {
+      reason: reasonOf(error),
+      frames,
+    })
+  }
+
+  // piscina stops replacing threads once one has died before it was ready. A task that finds no idle worker makes it
+  // start one, so an empty task is sent when threads are missing and the others are busy.
+  #healLater(): void {
+    if (this.#heal || this.#closed) return
+    this.#heal = setTimeout(() => {
+      this.#heal = null
+      const missing = this.#options.workers - this.#piscina.threads.length
+      if (this.#closed || missing <= 0) return
+      this.#options.emit('warn', 'worker_missing', 'Worker threads are missing; they are started again', { missing })
+      if (this.#piscina.idleThreads === 0) {
+        const pump = () => this.#pump()
+        this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX).then(pump, pump)
+      }
+      this.#healLater()
+    }, HEAL_MS)
+    this.#heal.unref()
+  }
+}
+
+function stopping(): LogveilError {
+  return new LogveilError('STOPPING', 'the workers have ended')
+}
+
+function reasonOf(error: unknown): Lost {
+  if (!(error instanceof Error)) return 'error'
+  if (error.name === 'AbortError') return 'deadline'
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'memory'
+  return error.message.startsWith('worker exited') ? 'exit' : 'error'
+}

@@ -1,0 +1,70 @@
+// Owns who gets what: which sinks want the batches of which source, and in which format. It never waits for one sink
+// before it gives a batch to the next.
+import type { Batch, Format } from '../core/batch.ts'
+import { LogveilError } from '../core/errors.ts'
+import type { WorkerResult } from '../worker/types.ts'
+import type { Lane } from './lane.ts'
+
+/** What becomes of one batch. */
+export interface Fate {
+  /** Resolves when every required sink has it; rejects as soon as one will not. */
+  readonly delivered: Promise<void>
+  /** Resolves when no sink holds its bytes any more. */
+  readonly released: Promise<void>
+}
+
+export interface Route {
+  readonly inputs: readonly string[]
+  readonly lane: Lane
+}
+
+export class Router {
+  readonly #lanes = new Map<string, Lane[]>()
+  readonly #also = new Map<string, readonly Format[]>()
+
+  constructor(routes: readonly Route[]) {
+    for (const { inputs, lane } of routes) {
+      for (const origin of inputs) this.#lanes.set(origin, [...this.lanes(origin), lane])
+    }
+  }
+
+  lanes(origin: string): readonly Lane[] {
+    return this.#lanes.get(origin) ?? []
+  }
+
+  /** The formats that sinks need besides the batch's own. */
+  also(origin: string, format: Format): readonly Format[] {
+    const key = `${format} ${origin}`
+    let also = this.#also.get(key)
+    if (!also) {
+      const wanted = new Set(this.lanes(origin).map((lane) => lane.formatFor(format)))
+      wanted.delete(format)
+      also = [...wanted]
+      this.#also.set(key, also)
+    }
+    return also
+  }
+
+  /** Begins to send a redacted batch to each of its sinks. */
+  send(origin: string, format: Format, result: WorkerResult, id: string): Fate {
+    const required: Promise<void>[] = []
+    const every: Promise<void>[] = []
+    for (const lane of this.lanes(origin)) {
+      const sent = sendTo(lane, origin, format, result, id)
+      every.push(sent)
+      if (lane.required) required.push(sent)
+    }
+    const delivered = Promise.all(required).then(() => {})
+    return { delivered, released: Promise.allSettled(every).then(() => {}) }
+  }
+}
+
+function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult, id: string): Promise<void> {
+  const wanted = lane.formatFor(format)
+  const frames = wanted === format ? result.same : result.also[wanted]
+  if (!frames) return Promise.reject(new LogveilError('INTERNAL', `no ${wanted} came from the worker`))
+  // Every record of it was dropped: the sink has all that there is.
+  if (frames.bytes.length === 0) return Promise.resolve()
+  const batch: Batch = { format: wanted, bytes: frames.bytes, ends: frames.ends, origin }
+  return lane.send(batch, id)
+}

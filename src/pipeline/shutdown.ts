@@ -1,0 +1,82 @@
+// Owns the end: sources first, then what is in flight, then the last counts, then the sinks. It keeps to its time
+// whatever a component does, and it never acknowledges what was not delivered.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Machine } from './machine.ts'
+
+/** The part of the time that is kept for the counts and for closing the sinks. */
+const RESERVE_SHARE = 0.2
+const RESERVE_MS_MAX = 5_000
+/** How long sinks that nobody waits for may take over what they still hold. */
+const OPTIONAL_DRAIN_MS = 2_000
+
+export interface StopReport {
+  /** True when every batch that was taken, and every count, is with its sinks. */
+  readonly delivered: boolean
+  /** Bytes that sources had handed over and that were not acknowledged. */
+  readonly undelivered_bytes: number
+}
+
+export class Shutdown {
+  readonly #machine: Machine
+  readonly #shutdown_ms: number
+  /** Aborts when the sources must end, when the counts must be out, and when the sinks must be closed. */
+  readonly #drain = new AbortController()
+  readonly #flush = new AbortController()
+  readonly #end = new AbortController()
+  #report: Promise<StopReport> | null = null
+
+  constructor(machine: Machine, shutdown_ms: number) {
+    this.#machine = machine
+    this.#shutdown_ms = shutdown_ms
+  }
+
+  get begun(): boolean {
+    return this.#report !== null
+  }
+
+  /** Idempotent. `force` gives up at once whatever is not done. */
+  stop(force = false): Promise<StopReport> {
+    this.#report ??= this.#run()
+    if (force) for (const stage of [this.#drain, this.#flush, this.#end]) stage.abort()
+    return this.#report
+  }
+
+  async #run(): Promise<StopReport> {
+    const { gate, pool, flow, census, metrics, sinks, sources, emit } = this.#machine
+    const reserve_ms = Math.min(RESERVE_MS_MAX, this.#shutdown_ms * RESERVE_SHARE)
+    const timers = [
+      setTimeout(() => this.#drain.abort(), this.#shutdown_ms - reserve_ms),
+      setTimeout(() => this.#flush.abort(), this.#shutdown_ms - reserve_ms / 2),
+      setTimeout(() => this.#end.abort(), this.#shutdown_ms),
+    ]
+    emit('info', 'stopping', 'The pipeline stops', { shutdown_ms: this.#shutdown_ms })
+    const stops = sources.map(({ source }) => source.stop(this.#drain.signal))
+    await until(Promise.all(stops), this.#flush.signal)
+    await until(flow.settled(), this.#drain.signal)
+    await until(Promise.race([flow.idle(), sleep(OPTIONAL_DRAIN_MS, null, { ref: false })]), this.#drain.signal)
+    const undelivered_bytes = flow.close()
+    gate.close()
+    const counts = await census.flush(this.#flush.signal)
+    for (const { lane } of sinks) lane.stop()
+    const closes = sinks.map(({ sink }) => sink.close(this.#end.signal))
+    await until(Promise.all(closes), this.#end.signal)
+    await pool.destroy()
+    for (const timer of timers) clearTimeout(timer)
+    const report = { delivered: undelivered_bytes === 0 && !counts.undelivered, undelivered_bytes }
+    emit(report.delivered ? 'info' : 'error', 'stopped', 'The pipeline has stopped', { ...report })
+    await metrics.close()
+    return report
+  }
+}
+
+/** Resolves when `work` is settled, well or badly, or when `signal` aborts. */
+export async function until(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let stop = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  await Promise.race([work.catch(() => {}), aborted])
+  signal.removeEventListener('abort', stop)
+}
