@@ -21,6 +21,8 @@ export class SettingsDocument {
   readonly root: Node | null
   /** Filled by the interpolation. */
   readonly interpolated = new Map<Scalar, Interpolated>()
+  /** Scalars whose `${…}` could not be replaced: that is said once, and nothing is said of their values. */
+  readonly unreplaced = new Set<Scalar>()
   readonly complaints: Complaint[] = []
   private readonly lines: LineCounter
   private unfolded?: { value: unknown }
@@ -51,6 +53,9 @@ export class SettingsDocument {
 
   /** Complains about the place of `path`. */
   complain(path: Path, spot: Spot, message: string, remedy: string): void {
+    const node = spot === 'value' ? this.find(path)?.value : undefined
+    const scalar = node && this.resolved(node)
+    if (isScalar(scalar) && this.unreplaced.has(scalar)) return
     this.report(path, this.offset(path, spot), message, remedy)
   }
 

@@ -19,7 +19,10 @@ export async function interpolate(document: SettingsDocument, path: Path, around
     const written = scalar.value
     if (typeof written !== 'string' || !written.includes('${')) continue
     const text = await replaced(document, place, written, around)
-    if (text === undefined) continue
+    if (text === undefined) {
+      document.unreplaced.add(scalar)
+      continue
+    }
     if (text.elsewhere) document.interpolated.set(scalar, { text: text.value, written })
     scalar.value = scalar.type === 'PLAIN' && text.elsewhere ? retyped(text.value) : text.value
   }

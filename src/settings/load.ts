@@ -34,7 +34,7 @@ export async function loadPlan(
   const document = openDocument(text, file)
   if (!document.usable) return failed(document.complaints)
   await interpolate(document, [], surroundings(options))
-  const root = parsePart(rootShape, { document, path: [], value: document.plain([]) })
+  const root = parsePart(rootShape, { document, path: [], value: withoutEmptySections(document.plain([])) })
   // With `sources` or `sinks` missing the rest is looked at all the same.
   const entries = (section: string) => mapping(document.plain([section]))
   const sourceEntries = root?.sources ?? entries('sources')
@@ -94,9 +94,18 @@ function workersOf(workers: number | 'auto'): number {
   return workers === 'auto' ? Math.max(1, availableParallelism() - 1) : workers
 }
 
+/** A section whose lines are all commented out is as good as absent. */
+function withoutEmptySections(root: unknown): Record<string, unknown> {
+  const needed = ['sources', 'sinks']
+  return Object.fromEntries(
+    Object.entries(mapping(root)).filter(([key, value]) => value !== null || needed.includes(key)),
+  )
+}
+
 function requireOne(document: SettingsDocument, section: string, entries: Readonly<Record<string, unknown>>): void {
-  if (document.find([section]) === undefined || Object.keys(entries).length > 0) return
-  document.complain([section], 'key', `there are no ${section}`, `add one: name: { type: … }`)
+  const isMapping = isMap(document.find([section])?.value)
+  if (!isMapping || Object.keys(entries).length > 0) return
+  document.complain([section], 'key', `there are no ${section}`, 'add one: name: { type: … }')
 }
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {

@@ -23,7 +23,7 @@ export function editDistance(a: string, b: string): number {
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.slice(0, 64).toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let bestDistance = Math.ceil(wanted.length / 3) + 1
   for (const candidate of known) {
     const plain = candidate.toLowerCase()
     const contains = wanted.length >= 3 && (plain.startsWith(wanted) || plain.endsWith(wanted))

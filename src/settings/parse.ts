@@ -85,7 +85,7 @@ function complain(schema: z.ZodType, part: Part, value: unknown, issue: Issue): 
     return
   }
   const described = describedAt(schema, within, value)
-  if (issue.code === 'invalid_type' && valueAt(value, within) === undefined) {
+  if (within.length > 0 && aboutKind(issue) && valueAt(value, within) === undefined) {
     const name = within.at(-1)
     const remedy = described === '' ? 'add it' : `add it: ${described}`
     document.complain(path, 'value', `missing setting "${String(name)}"`, remedy)
@@ -102,7 +102,7 @@ function chosenBranch(branches: readonly (readonly Issue[])[]): readonly Issue[]
 }
 
 function aboutKind(issue: Issue): boolean {
-  return issue.code === 'invalid_type' || issue.code === 'invalid_value'
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union'
 }
 
 function messageOf(issue: Issue, value: unknown): string {

@@ -63,6 +63,14 @@ const WRONG: [string, string, string[]][] = [
     `sources: {}\nsinks: {}\n${POLICY}`,
     ['1:1: there are no sources (add one: name: { type: … })', '2:1: there are no sinks (add one: name: { type: … })'],
   ],
+  [
+    'sources and sinks of a wrong kind',
+    `sources: []\nsinks:\n${POLICY}`,
+    [
+      '1:10: expected a mapping, found a list (Where logs come from, by name)',
+      '2:7: expected a mapping, found nothing (Where logs and counts go, by name)',
+    ],
+  ],
   ['an unknown section', `${BASE}${POLICY}polices: {}\n`, ['7:1: unknown setting "polices" (did you mean "policy"?)']],
   [
     'an unknown setting of a source',
@@ -208,6 +216,12 @@ describe('defaults', () => {
       { name: 'store', inputs: ['app'], required: true },
       { name: 'counts', inputs: ['census'], required: false },
     ])
+  })
+
+  it('a section of nothing is as good as absent', async () => {
+    const { plan } = await load(`${BASE}${POLICY}pipeline:\ncensus:\nadmin:\nlog:\n`)
+    expect(plan?.log.level).toBe('info')
+    expect(plan?.pipeline.workers).toBeGreaterThan(0)
   })
 
   it('the admin server listens on loopback unless it is switched off', async () => {

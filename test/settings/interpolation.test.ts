@@ -86,6 +86,14 @@ describe('complaints', () => {
     expect(complaints).toEqual([`logveil.yaml:4:30: ${expected}`])
   })
 
+  it('say nothing more of a value that is missing', async () => {
+    const text = 'sources:\n  app: { type: "${A}", listen: a:1 }\nsinks:\n  a: { type: stdout, required: "${B}" }\n'
+    expect((await load(text + POLICY)).complaints).toEqual([
+      'logveil.yaml:2:16: the variable A is not set (set A, or write ${A:-default})',
+      'logveil.yaml:4:32: the variable B is not set (set B, or write ${B:-default})',
+    ])
+  })
+
   it('never print a value from elsewhere', async () => {
     const text = `sources:
   app: { type: "\${SECRET}", listen: a:1 }
