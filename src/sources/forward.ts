@@ -103,7 +103,8 @@ class ForwardSource implements Source {
       this.sockets.add(socket)
       socket.once('close', () => this.sockets.delete(socket))
     })
-    server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      socket.destroy()
       // A health probe opens and closes; anything else is a client that will never get in as it is.
       const level = error.code === 'ECONNRESET' ? 'debug' : 'warn'
       this.site.emit(level, 'tls_failed', 'A client did not get through the TLS handshake', { code: error.code })

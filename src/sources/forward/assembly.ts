@@ -11,6 +11,8 @@ export class AssemblyBudget {
 }
 
 const BUFFER_BYTES_MIN = 4096
+/** What Node reads from a socket at once. */
+const READ_BYTES = 64 * 1024
 /** A buffer of this size is kept for the next request; a larger one only while it is needed. */
 const BUFFER_BYTES_KEPT = 1024 * 1024
 
@@ -81,5 +83,5 @@ export class Assembly {
 function bufferBytes(needed: number, expected: number): number {
   const size = Math.max(needed, BUFFER_BYTES_MIN, Math.min(expected, needed * 2))
   // Powers of two, so that the tails of reads do not ask for a slightly larger buffer each time.
-  return size >= BUFFER_BYTES_KEPT ? size : 2 ** Math.ceil(Math.log2(size))
+  return size > READ_BYTES * 2 ? size : 2 ** Math.ceil(Math.log2(size))
 }
