@@ -29,7 +29,7 @@ export interface LoadConfigOptions extends LoadOptions {
   readonly registries?: Registries
 }
 
-/** A plan, or every complaint there is. `file` names the text in complaints; its folder is where relative paths begin. */
+/** A plan, or every complaint there is. `file` names the text in complaints; relative paths begin in its folder. */
 export function loadConfig(text: string, file: string, options: LoadConfigOptions = {}): Promise<LoadedConfig> {
   return loadPlan(text, file, options.registries ?? registries, options)
 }

@@ -1,4 +1,5 @@
-// One rule as written → one rule of the policy: defaults from its detector, its action parsed, everything it names known.
+// One rule as written → one rule of the policy: defaults from its detector, its action parsed, all that it names
+// known. Matches nothing: the classifier does.
 import { normalName } from '../classifier/fields.ts'
 import type { ActionSettings, Allow, Find, Rule, Scope } from '../core/policy.ts'
 import type { Path } from './complaint.ts'

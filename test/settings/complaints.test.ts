@@ -88,7 +88,8 @@ const WRONG: [string, string, string[]][] = [
   [
     'unknown settings deep down',
     'sources:\n  app:\n    type: forward\n    listen: a:1\n    tls: { cert: a, kye: b }\n    peers:\n' +
-      `      - host: a\n        wieght: 2\n      - weight: 2\n      - host: a/b\nsinks: { a: { type: stdout } }\n${POLICY}`,
+      `      - host: a\n        wieght: 2\n      - weight: 2\n      - host: a/b\n` +
+      `sinks: { a: { type: stdout } }\n${POLICY}`,
     [
       '5:5: missing setting "key" (add it: PEM file)',
       '5:21: unknown setting "kye" (did you mean "key"?)',
@@ -115,7 +116,8 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'values of a wrong kind',
-    `sources:\n  app: { type: forward, listen: 1, connections_max: many }\nsinks:\n  a: { type: stdout, required: yes }\n${POLICY}`,
+    `sources:\n  app: { type: forward, listen: 1, connections_max: many }\nsinks:\n` +
+      `  a: { type: stdout, required: yes }\n${POLICY}`,
     [
       '2:33: expected a text, found a number (Address to listen on, host:port)',
       '2:53: expected a number, found a text (Connections at once)',
@@ -152,7 +154,8 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'names that are none',
-    `sources:\n  census: { type: forward, listen: a:1 }\n  a b: { type: forward, listen: a:1 }\nsinks: { a: { type: stdout } }\n${POLICY}`,
+    `sources:\n  census: { type: forward, listen: a:1 }\n  a b: { type: forward, listen: a:1 }\n` +
+      `sinks: { a: { type: stdout } }\n${POLICY}`,
     [
       '2:3: "census" is the name of the counts (choose another name for the source)',
       '3:3: "a b" is no usable name (use letters, digits, _ . and - (at most 64))',
@@ -160,12 +163,14 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'pipeline, census, admin and log',
-    `${BASE}${POLICY}pipeline: { workers: 0, deadline_ms: soon, in_flight_bytes_max: 1KB }\ncensus:\n  window_ms: 5y\nadmin: true\nlog: { level: loud }\n`,
+    `${BASE}${POLICY}pipeline: { workers: 0, deadline_ms: soon, in_flight_bytes_max: 1KB }\n` +
+      `census:\n  window_ms: 5y\nadmin: true\nlog: { level: loud }\n`,
     [
       '7:22: too small: expected number to be >=1 (Number of worker threads, 1 to 256; auto: one less than the cores)',
       '7:38: not a whole number of milliseconds from 100 to 86400000, or a text with a unit (ms|s|m|h|d) ' +
         '(Time for a batch in a worker, per MiB begun; later the worker is ended and the batch retried once)',
-      '7:65: not a whole number of bytes from 1048576 to 1099511627776, or a text with a unit (B|kB|MB|GB|KiB|MiB|GiB) ' +
+      '7:65: not a whole number of bytes from 1048576 to 1099511627776, or a text with a unit ' +
+        '(B|kB|MB|GB|KiB|MiB|GiB) ' +
         '(Bytes in flight in the whole pipeline; at the limit sources stop reading)',
       '9:14: not a whole number of milliseconds from 100 to 86400000, or a text with a unit (ms|s|m|h|d) ' +
         '(Length of a window: counts are written when it closes)',
@@ -231,7 +236,9 @@ describe('defaults', () => {
   })
 
   it('durations and sizes have units', async () => {
-    const text = `pipeline: { deadline_ms: 5s, shutdown_ms: 1.5m, in_flight_bytes_max: 64MiB, workers: 3 }\ncensus: { window_ms: 250 }\n`
+    const text =
+      `pipeline: { deadline_ms: 5s, shutdown_ms: 1.5m, in_flight_bytes_max: 64MiB, workers: 3 }\n` +
+      `census: { window_ms: 250 }\n`
     const { plan } = await load(BASE + POLICY + text)
     expect(plan?.pipeline).toEqual({
       workers: 3,

@@ -55,7 +55,9 @@ describe('values', () => {
   })
 
   it('the setting decides between number and text, quotes or not', async () => {
-    const text = `sources:\n  app:\n    type: forward\n    listen: a:1\n    shared_key: \${KEY}\n    connections_max: "\${KEY}"\n`
+    const text =
+      `sources:\n  app:\n    type: forward\n    listen: a:1\n    shared_key: \${KEY}\n` +
+      `    connections_max: "\${KEY}"\n`
     const wrong = await load(`${text}sinks: { a: { type: stdout } }\n${POLICY}`, { env })
     expect(wrong.complaints).toEqual([
       'logveil.yaml:6:22: too big: expected number to be <=65536 (Connections at once)',

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_EXCLUDE_FIELDS } from '../../src/settings/defaults.ts'
 import { BASE, load, policyOf } from './standins.ts'
 
+/** What complaints about a missing key advise. */
+const ADD_KEY = '(add hmac: { id: k1, key: "${LOGVEIL_HMAC_KEY}" } to the policy)'
+
 const PACK = 'test/settings/packs/small.yaml'
 
 function rule(text: string): string {
@@ -55,14 +58,16 @@ const WRONG: [string, string, string[]][] = [
     rule('id: a'),
     [
       '3:5: missing setting "find" (add it: What to look for: one of `detector`, `pattern`, `field`, `path`)',
-      '3:5: missing setting "action" (add it: What is done: the name of an action, or a mapping with `type` and its settings)',
+      '3:5: missing setting "action" (add it: What is done: the name of an action, or a mapping with ' +
+        '`type` and its settings)',
     ],
   ],
   [
     'an id that is none',
     rule('id: A b, find: { path: [a] }, action: mask'),
     [
-      '3:11: not a rule id (Small letters, digits and _.- (at most 64); a rule by detector has the id of the detector when absent)',
+      '3:11: not a rule id (Small letters, digits and _.- (at most 64); a rule by detector has the id ' +
+        'of the detector when absent)',
     ],
   ],
   [
@@ -87,7 +92,8 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'patterns that match nothing at all',
-    "packs: []\nrules:\n  - { id: a, find: { pattern: 'a*' }, action: mask }\n  - { id: b, find: { pattern: '\\b' }, action: mask }\n",
+    "packs: []\nrules:\n  - { id: a, find: { pattern: 'a*' }, action: mask }\n" +
+      "  - { id: b, find: { pattern: '\\b' }, action: mask }\n",
     [
       '3:31: the pattern matches an empty text (let it match at least one character)',
       '4:31: the pattern matches an empty text (let it match at least one character)',
@@ -95,7 +101,8 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'groups that are not there',
-    "packs: []\nrules:\n  - { id: a, find: { pattern: '(a)', group: 2 }, action: mask }\n  - { id: b, find: { pattern: '(?P<n>a)', group: m }, action: mask }\n",
+    "packs: []\nrules:\n  - { id: a, find: { pattern: '(a)', group: 2 }, action: mask }\n" +
+      "  - { id: b, find: { pattern: '(?P<n>a)', group: m }, action: mask }\n",
     ['3:45: the pattern has no group "2" (it has 1 groups)', '4:50: the pattern has no group "m" (groups: n)'],
   ],
   [
@@ -103,7 +110,8 @@ const WRONG: [string, string, string[]][] = [
     rule("id: a, find: { path: ['a..b', 'items[0].card'] }, action: mask, where: { not_path: ['a b', '***'] }"),
     [
       '3:29: "a..b" is no glob of paths (a key between two dots is empty; write it like order.items[].card or **.card)',
-      '3:37: "items[0].card" is no glob of paths (list elements are written `[]`; write it like order.items[].card or **.card)',
+      '3:37: "items[0].card" is no glob of paths (list elements are written `[]`; write it like ' +
+        'order.items[].card or **.card)',
       '3:91: "a b" is no glob of paths (a path has no white space; write it like order.items[].card or **.card)',
       '3:98: "***" is no glob of paths (`***` is more than `**`; write it like order.items[].card or **.card)',
     ],
@@ -123,7 +131,8 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'one id twice',
-    'packs: []\nrules:\n  - { find: { detector: jwt }, action: mask }\n  - { id: jwt, find: { path: [a] }, action: mask }\n',
+    'packs: []\nrules:\n  - { find: { detector: jwt }, action: mask }\n' +
+      '  - { id: jwt, find: { path: [a] }, action: mask }\n',
     ['4:11: two rules are called "jwt" (give each an id of its own)'],
   ],
   [
@@ -133,11 +142,12 @@ const WRONG: [string, string, string[]][] = [
   ],
   [
     'hashes and fingerprints without a key',
-    `packs: [${PACK}]\nrules:\n  - { id: a, find: { path: [a] }, action: hash, fingerprint: true }\noverride: { jwt: { action: hash } }\n`,
+    `packs: [${PACK}]\nrules:\n  - { id: a, find: { path: [a] }, action: hash, fingerprint: true }\n` +
+      `override: { jwt: { action: hash } }\n`,
     [
-      '3:43: hash needs a key, and the policy has none (add hmac: { id: k1, key: "${LOGVEIL_HMAC_KEY}" } to the policy)',
-      '3:62: fingerprints need a key, and the policy has none (add hmac: { id: k1, key: "${LOGVEIL_HMAC_KEY}" } to the policy)',
-      '4:28: hash needs a key, and the policy has none (add hmac: { id: k1, key: "${LOGVEIL_HMAC_KEY}" } to the policy)',
+      `3:43: hash needs a key, and the policy has none ${ADD_KEY}`,
+      `3:62: fingerprints need a key, and the policy has none ${ADD_KEY}`,
+      `4:28: hash needs a key, and the policy has none ${ADD_KEY}`,
     ],
   ],
   [
@@ -186,7 +196,9 @@ describe('complaints about a policy', () => {
   })
 
   it('name a source that a rule is bound to and that is not there', async () => {
-    const text = `${BASE}policy:\n  packs: []\n  rules:\n    - { id: a, find: { path: [a] }, where: { source: [ap, 'a*'] }, action: mask }\n`
+    const text =
+      `${BASE}policy:\n  packs: []\n  rules:\n` +
+      `    - { id: a, find: { path: [a] }, where: { source: [ap, 'a*'] }, action: mask }\n`
     const { complaints } = await load(text)
     expect(complaints).toEqual(['logveil.yaml:8:55: no source is called "ap" (did you mean "app"?)'])
   })
