@@ -55,7 +55,7 @@ class MsgpackWalk implements Walk {
     }
     if (this.stage === Stage.done) return Step.end
     if (this.stage === Stage.events) return this.event(leaves, paths)
-    return this.stage === Stage.tag ? this.tag(leaves, paths) : this.options(leaves, paths)
+    return this.stage === Stage.tag ? this.tag(leaves) : this.options(leaves, paths)
   }
 
   private name(paths: Paths): void {
@@ -66,7 +66,7 @@ class MsgpackWalk implements Walk {
     this.groupPath = paths.childNamed(ROOT, GROUP_PATH)
   }
 
-  private tag(leaves: Leaves, paths: Paths): number {
+  private tag(leaves: Leaves): number {
     const header = eventsHeader(this.bytes, this.start, this.end)
     if (header < 0) return this.fail(this.start, this.end, Step.malformed)
     const tag = this.start + 1

@@ -3,7 +3,6 @@ import { inspect, policy, rule } from './harness.ts'
 
 const emp = rule('emp', { pattern: 'EMP-\\d{6}' })
 const field = rule('pw', { field: ['password', 'api key'] }, 'replace')
-const replaced = rule('emp', { pattern: 'EMP-\\d{6}' }, 'replace')
 const dropped = rule('pw', { field: ['password'] }, 'drop_field')
 
 describe('json in place', () => {
