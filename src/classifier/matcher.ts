@@ -36,6 +36,7 @@ export class Matcher {
   private budget = 0
   private readonly span = { start: 0 }
   private active: Uint8Array = new Uint8Array(0)
+  private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
 
   constructor(classifier: Classifier, paths: Paths, facts: PathFacts) {
@@ -50,12 +51,13 @@ export class Matcher {
   begin(service: string, source: string): void {
     this.findings.length = 0
     this.budget = LIMITS.record_findings_max
-    const key = `${source}\n${service}`
-    let active = this.activeByService.get(key)
+    if (source !== this.source) this.activeByService.clear()
+    this.source = source
+    let active = this.activeByService.get(service)
     if (!active) {
       if (this.activeByService.size > LIMITS.services_max * 4) this.activeByService.clear()
       active = Uint8Array.from(this.classifier.rules, (rule) => (rule.service(service) && rule.source(source) ? 1 : 0))
-      this.activeByService.set(key, active)
+      this.activeByService.set(service, active)
     }
     this.active = active
   }

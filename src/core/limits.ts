@@ -28,7 +28,7 @@ export const LIMITS = {
   batch_deadline_ms: 10_000,
   /** Distinct services in the census of a window. More: they are counted under `_other`. */
   services_max: 1_000,
-  /** Bytes of a service name. Longer names are cut. */
+  /** Bytes of a service name; not more than `key_intern_bytes_max`. Longer names are cut. */
   service_bytes_max: 128,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */
   shutdown_ms: 25_000,

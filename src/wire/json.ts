@@ -22,11 +22,9 @@ const MINUS = 0x2d
 const IN_NUMBER = new Uint8Array(256)
 for (const letter of '0123456789+-.eE') IN_NUMBER[letter.charCodeAt(0)] = 1
 
-const LITERALS = new Map([
-  [0x74, [0x74, 0x72, 0x75, 0x65]],
-  [0x66, [0x66, 0x61, 0x6c, 0x73, 0x65]],
-  [0x6e, [0x6e, 0x75, 0x6c, 0x6c]],
-])
+const TRUE = Uint8Array.of(0x74, 0x72, 0x75, 0x65)
+const FALSE = Uint8Array.of(0x66, 0x61, 0x6c, 0x73, 0x65)
+const NULL = Uint8Array.of(0x6e, 0x75, 0x6c, 0x6c)
 
 function skipSpace(bytes: Uint8Array, from: number, end: number): number {
   let at = from
@@ -98,9 +96,9 @@ export class JsonText {
       this.leaves.add(at, stop, this.path, Kind.number, at, this.member, this.boxes[this.depth])
       return stop
     }
-    const literal = LITERALS.get(byte)
-    if (literal === undefined || at + literal.length > this.end) return Step.malformed
-    for (let i = 1; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return Step.malformed
+    const literal = byte === 0x74 ? TRUE : byte === 0x66 ? FALSE : NULL
+    if (at + literal.length > this.end) return Step.malformed
+    for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return Step.malformed
     return at + literal.length
   }
 

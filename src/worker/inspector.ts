@@ -137,7 +137,7 @@ export class Inspector {
       const digitsMin = (facts & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if ((facts & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
-        name = betterName(this.facts, leaves, leaf, this.textOf(leaf), name)
+        name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
     }
     const settled = this.match(name.service)
