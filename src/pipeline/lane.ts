@@ -12,7 +12,7 @@ export const BACKOFF_MS_MAX = 10_000
 const SENDS_MAX = 32
 /** A sink that is not required gets a batch this often at most; then the batch is dropped and counted. */
 const OPTIONAL_ATTEMPTS_MAX = 10
-/** While the sink looks down every so many probes try another batch: it may be this one that the sink can not take. */
+/** While the sink looks down every so many probes try another batch: the oldest may be what it can not take. */
 const PROBES_OF_ONE = 4
 
 export interface LaneOptions {
@@ -53,6 +53,7 @@ export class Lane {
   #up = true
   #probing: Entry | null = null
   #probes = 0
+  #failure = ''
   #probe_at_ms = 0
   #timer: NodeJS.Timeout | null = null
   #counts = { sent_bytes: 0, retries: 0, dropped_batches: 0 }
@@ -134,10 +135,11 @@ export class Lane {
     if (next_ms !== Number.POSITIVE_INFINITY) this.#wakeAt(next_ms, now)
   }
 
-  // The oldest one, to keep the order, but now and then the one that was tried least: one batch must not block the rest.
+  // The oldest one, to keep the order. Now and then the one that was tried least, for one batch must not block the rest;
+  // but who can not be reached at all has nothing against a certain batch.
   #nextProbe(): Entry | null {
     if (this.#waiting.length === 0) return null
-    if (this.#probes % PROBES_OF_ONE !== PROBES_OF_ONE - 1) return this.#waiting[0]
+    if (this.#failure === 'SINK_UNREACHABLE' || this.#probes % PROBES_OF_ONE !== 0) return this.#waiting[0]
     let least = this.#waiting[0]
     for (const entry of this.#waiting) if (entry.attempts < least.attempts) least = entry
     return least
@@ -201,6 +203,7 @@ export class Lane {
       // It was begun before the sink went down, and says nothing new.
       return
     }
+    this.#failure = code
     this.#probe_at_ms = now + backoff_ms(this.#probes++)
   }
 

@@ -81,14 +81,13 @@ async function all(starts: readonly Promise<void>[]): Promise<void> {
   await Promise.all(starts)
 }
 
-async function undo({ sources, sinks, pool, gate, metrics }: Machine): Promise<void> {
+async function undo({ sources, sinks, pool, gate }: Machine): Promise<void> {
   const signal = AbortSignal.timeout(UNDO_MS)
   await until(Promise.allSettled(sources.map(({ source }) => source.stop(signal))), signal)
   gate.close()
   for (const { lane } of sinks) lane.stop()
   await until(Promise.allSettled(sinks.map(({ sink }) => sink.close(signal))), signal)
   await pool.destroy()
-  await metrics.close()
 }
 
 function health({ sources, sinks, pool }: Machine, stopping: boolean): Health {

@@ -88,10 +88,6 @@ export class Metrics implements Omit<Observer, 'delivered'> {
     return this.#serializer.serialize(resourceMetrics)
   }
 
-  async close(): Promise<void> {
-    await this.#provider.shutdown()
-  }
-
   #counter(name: string, description: string) {
     return this.#provider.getMeter('logveil').createCounter(name, { description })
   }

@@ -42,7 +42,7 @@ export class Shutdown {
   }
 
   async #run(): Promise<StopReport> {
-    const { gate, pool, flow, census, metrics, sinks, sources, emit } = this.#machine
+    const { gate, pool, flow, census, sinks, sources, emit } = this.#machine
     const reserve_ms = Math.min(RESERVE_MS_MAX, this.#shutdown_ms * RESERVE_SHARE)
     const timers = [
       setTimeout(() => this.#drain.abort(), this.#shutdown_ms - reserve_ms),
@@ -64,7 +64,6 @@ export class Shutdown {
     for (const timer of timers) clearTimeout(timer)
     const report = { delivered: undelivered_bytes === 0 && !counts.undelivered, undelivered_bytes }
     emit(report.delivered ? 'info' : 'error', 'stopped', 'The pipeline has stopped', { ...report })
-    await metrics.close()
     return report
   }
 }

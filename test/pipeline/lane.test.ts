@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { SinkError } from '../../src/core/errors.ts'
 import { BACKOFF_MS_MAX, BACKOFF_MS_MIN, backoff_ms, Lane } from '../../src/pipeline/lane.ts'
-import { eventually, HeapSink, heapEmit, lines, sleep, textOf } from './kit.ts'
+import { HeapSink, heapEmit, lines, sleep, textOf } from './kit.ts'
 
 const down = () => new SinkError('SINK_UNREACHABLE', 'test', true)
 const refused = () => new SinkError('SINK_REFUSED', 'test', false)
@@ -57,7 +57,7 @@ describe('the lane of a sink', () => {
 
   test('a batch that the sink never takes does not block the others for ever', async () => {
     const sink = new HeapSink((_batch, id) => {
-      if (id === 'poison') throw down()
+      if (id === 'poison') throw new SinkError('SINK_TIMEOUT', 'test', true)
     })
     const { lane } = makeLane(sink)
     void lane.send(lines('a', 'x'), 'poison').catch(() => {})

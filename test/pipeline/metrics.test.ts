@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { CENSUS } from '../../src/core/plan.ts'
+import { createEmits } from '../../src/pipeline/emit.ts'
+import { startPipeline } from '../../src/pipeline/lifecycle.ts'
+import {
+  HandClock,
+  HandSource,
+  HeapSink,
+  heapLogger,
+  lines,
+  makePlan,
+  OBEDIENT,
+  plannedSink,
+  plannedSource,
+  sleep,
+} from './kit.ts'
+
+describe('metrics', () => {
+  test('say what came, what went and what was found', async () => {
+    const source = new HandSource()
+    const sinks = [plannedSink('store', new HeapSink(), ['app']), plannedSink('counts', new HeapSink(), [CENSUS])]
+    const plan = makePlan([plannedSource('app', source)], sinks)
+    const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
+    await source.deliver(lines('app', 'svc=a SECRET', 'svc=a fine'))
+    await source.deliver(lines('app', '!throw'))
+    source.site.emit('warn', 'peer_gone', 'A peer went away')
+    await sleep(5)
+    const text = await pipeline.metrics()
+    for (const line of [
+      'logveil_records_total{source="app"} 3',
+      'logveil_bytes_in_total{source="app"} 31',
+      'logveil_bytes_out_total{sink="store"} 31',
+      'logveil_findings_total{service="a",rule="word",action="mask"} 1',
+      'logveil_records_failed_total{reason="worker_lost"} 1',
+      'logveil_events_total{component="app",event="peer_gone"} 1',
+      'logveil_events_total{component="pool",event="worker_lost"} 2',
+      'logveil_in_flight_bytes 0',
+      'logveil_batches{state="queued"} 0',
+      'logveil_batches{state="in_worker"} 0',
+      'logveil_batches{state="delivering"} 0',
+      'logveil_sink_retries_total{sink="store"} 0',
+      'logveil_sink_up{sink="store"} 1',
+      'logveil_worker_busy_seconds_total 0.002',
+      'logveil_workers_lost_total 2',
+      'logveil_delivery_seconds_count{source="app"} 2',
+    ]) {
+      expect(text.split('\n')).toContain(line)
+    }
+    expect(text).not.toContain('_total_total')
+    expect(text).toMatch(/# TYPE logveil_findings_total counter/)
+    await pipeline.stop()
+  })
+})
+
+describe('emit', () => {
+  test('counts every event, and logs the same one only so often', () => {
+    const { logger, log } = heapLogger()
+    const clock = new HandClock(0)
+    let counted = 0
+    const emit = createEmits({ logger, clock, count: () => counted++ })('app')
+    for (let n = 0; n < 1_000; n++) emit('warn', 'peer_gone', 'A peer went away', { peer: '10.0.0.1:4' })
+    emit('info', 'other', 'Another event')
+    expect(counted).toBe(1_001)
+    expect(log).toHaveLength(11)
+    clock.pass(60_000)
+    emit('warn', 'peer_gone', 'A peer went away')
+    expect(JSON.parse(log[11])).toMatchObject({ component: 'app', event: 'peer_gone', left_out: 990 })
+  })
+})
