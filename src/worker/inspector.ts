@@ -1,7 +1,7 @@
 // The hot loop: bytes in, redacted bytes and counts out. It holds no record beyond the call and throws nothing that a
 // record can cause: what cannot be inspected fails closed and is counted.
 import { type Classifier, compileClassifier } from '../classifier/compile.ts'
-import { MatchFailure, Matcher } from '../classifier/matcher.ts'
+import { Matcher, MatchFailure } from '../classifier/matcher.ts'
 import { type Settled, settle } from '../classifier/overlap.ts'
 import { Fact, PathFacts } from '../classifier/path_facts.ts'
 import { FORMATS, type Format } from '../core/batch.ts'
@@ -18,7 +18,7 @@ import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
-import { betterName, NOBODY, type Named } from './service.ts'
+import { betterName, type Named, NOBODY } from './service.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
 import type { Frames } from './types.ts'
@@ -55,6 +55,7 @@ export class Inspector {
   private format: Format = 'json'
   private origin = ''
   private masksAll = false
+  private tellsApart = false
   private failure: FailReason = 'matcher_error'
   private frameStart = 0
   private frameName: Named = NOBODY
@@ -97,13 +98,24 @@ export class Inspector {
     const walk = this.walks[format]
     let start = 0
     for (const end of ends) {
-      this.frame(walk, start, end)
+      if (this.tellsApart) this.line(start, end)
+      else this.frame(walk, start, end)
       start = end
     }
     const counts = this.tally.counts(this.paths)
     if (masksAll) this.forget()
     if (this.edits.count === 0) return { bytes, ends, counts }
     return { ...wires[format].splice(bytes, ends, this.edits), counts }
+  }
+
+  /** Inspects lines of which each is JSON or text: one that begins like a JSON object or array and is none is text. */
+  inspectLines(bytes: Uint8Array, ends: Uint32Array, origin: string, observer?: Observer): Inspected {
+    this.tellsApart = true
+    try {
+      return this.inspect('text', bytes, ends, origin, false, observer)
+    } finally {
+      this.tellsApart = false
+    }
   }
 
   /** Starts with no known names: they are bounded, and a masking run must report every key. */
@@ -113,7 +125,17 @@ export class Inspector {
     this.matcher = new Matcher(this.classifier, this.paths, this.facts)
   }
 
-  private frame(walk: Walk, start: number, end: number): void {
+  /** Nothing was done with a line whose walk was malformed, so that it can be walked again, as text. */
+  private line(start: number, end: number): void {
+    const from = start + bomLength(this.bytes, start, end)
+    this.format = beginsLikeJson(this.bytes, from, end) ? 'json' : 'text'
+    if (this.format === 'json' && this.frame(this.walks.json, from, end)) return
+    this.format = 'text'
+    this.frame(this.walks.text, from, end)
+  }
+
+  /** False when the frame is malformed and another format is to be tried. */
+  private frame(walk: Walk, start: number, end: number): boolean {
     this.frameStart = start
     this.frameName = NOBODY
     this.groupName = NOBODY
@@ -122,7 +144,8 @@ export class Inspector {
       this.leaves.count = 0
       this.views.clear()
       const step = walk.next(this.leaves, this.paths)
-      if (step === Step.end) return
+      if (step === Step.end) return true
+      if (step === Step.malformed && this.tellsApart && this.format === 'json') return false
       if (step < 0) this.unreadable(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
       else this.record(walk, step)
     }
@@ -244,3 +267,14 @@ export class Inspector {
 }
 
 const NONE: Settled[] = []
+
+/** Windows tools put one at the front of a file. */
+function bomLength(bytes: Uint8Array, start: number, end: number): number {
+  return end - start > 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0
+}
+
+function beginsLikeJson(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 9)) at++
+  return bytes[at] === 0x7b || bytes[at] === 0x5b
+}
