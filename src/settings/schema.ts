@@ -84,7 +84,7 @@ function actionSchema(actions: readonly Declared[]): JsonSchema {
   return { description: 'What is done.', anyOf: [...plain, byType(actions, {})] }
 }
 
-/** `${PORT}` is a text until it is replaced: where a number or true is wanted, an expression may stand too. */
+/** `${PORT}` is a text until it is replaced: where a number, true or a certain text is wanted, it may stand too. */
 function withWrittenVariables(schema: JsonSchema): JsonSchema {
   const { properties, additionalProperties, items, anyOf, ...rest } = schema
   const inner: JsonSchema = { ...rest }
@@ -101,11 +101,15 @@ function withWrittenVariables(schema: JsonSchema): JsonSchema {
     inner.items = Array.isArray(items) ? items.map(withWrittenVariables) : withWrittenVariables(items)
   }
   if (anyOf !== undefined) inner.anyOf = anyOf.map(withWrittenVariables)
-  const isPlain = schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean'
-  if (!isPlain || schema.const !== undefined) return inner
+  if (schema.const !== undefined || !refusesExpressions(schema)) return inner
   const { description, default: standard, ...plain } = inner
   const expression = { type: 'string', pattern: '\\$\\{' }
   return { ...kept('description', description), ...kept('default', standard), anyOf: [plain, expression] }
+}
+
+function refusesExpressions({ type, enum: values, pattern, format }: JsonSchema): boolean {
+  if (type === 'string') return values !== undefined || pattern !== undefined || format !== undefined
+  return type === 'number' || type === 'integer' || type === 'boolean'
 }
 
 function kept(key: string, value: unknown): JsonSchema {
