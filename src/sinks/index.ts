@@ -1,10 +1,11 @@
 // Every sink there is. A new one is its file and one line here.
 import type { SinkSpec } from '../core/component.ts'
 import { file } from './file.ts'
+import { forward } from './forward.ts'
 import { stdout } from './stdout.ts'
 
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
-export const sinks: readonly SinkSpec<unknown>[] = [erased(file), erased(stdout)]
+export const sinks: readonly SinkSpec<unknown>[] = [erased(file), erased(forward), erased(stdout)]
 
 function erased<Settings>(spec: SinkSpec<Settings>): SinkSpec<unknown> {
   return { ...spec, create: (settings, site) => spec.create(settings as Settings, site) }

@@ -1,0 +1,122 @@
+// The `forward` sink: sends chunks to Fluent Bit, fluentd or another logveil, and resolves with their acks. A batch
+// becomes chunks in forward/chunks.ts, they travel over forward/lanes.ts; here it is remembered which ones of a batch
+// have arrived, so that its retry sends only the others.
+import { setMaxListeners } from 'node:events'
+import { promisify } from 'node:util'
+import { constants, gzip } from 'node:zlib'
+import type { Batch, Format } from '../core/batch.ts'
+import type { Sink, SinkSpec, Site } from '../core/component.ts'
+import { SinkError } from '../core/errors.ts'
+import { formatAddress } from '../net/address.ts'
+import { loadClientTls } from '../net/tls.ts'
+import { type Chunk, chunksOf, envelope } from './forward/chunks.ts'
+import { Lanes } from './forward/lanes.ts'
+import { type ForwardSettings, forwardSettings } from './forward/settings.ts'
+
+export const forward: SinkSpec<ForwardSettings> = {
+  type: 'forward',
+  summary: 'Sends records to Fluent Bit, fluentd or another logveil (Fluent Forward protocol v1 and v1.5), with acks',
+  settings: forwardSettings,
+  example: { server: '127.0.0.1:24225', compress: 'gzip' },
+  create: (settings, site) => new ForwardSink(settings, site),
+}
+
+/** Batches of which some chunks have arrived and others not. More: the oldest is forgotten, its retry repeats chunks. */
+const HALF_SENT_MAX = 1024
+
+const compress = promisify(gzip)
+
+class ForwardSink implements Sink {
+  readonly accepts: readonly Format[] = ['msgpack']
+  private readonly settings: ForwardSettings
+  private readonly site: Site
+  private readonly arrived = new Map<string, Set<string>>()
+  private readonly sending = new Set<Promise<void>>()
+  private lanes: Lanes | null = null
+  private closed = false
+
+  constructor(settings: ForwardSettings, site: Site) {
+    this.settings = settings
+    this.site = site
+  }
+
+  /** Does not dial: a server that is down now may be up when there is something to send. */
+  async start(): Promise<void> {
+    const tls = this.settings.tls === undefined ? null : await loadClientTls(this.settings.tls)
+    this.lanes = new Lanes(this.settings, tls, (name, address, reason) => {
+      const server = formatAddress(address)
+      if (name === 'connected') this.site.emit('info', name, 'Connected to a forward server', { server })
+      else this.site.emit('warn', name, 'A forward server can not be reached', { server, reason })
+    })
+  }
+
+  send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
+    // One signal may stand for every batch in flight, each of which listens to it.
+    setMaxListeners(0, signal)
+    const sent = this.sendChunks(batch, id, signal)
+    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
+    this.sending.add(settled)
+    return sent
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    this.closed = true
+    const stop = (): void => this.lanes?.close()
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    await Promise.all(this.sending)
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+
+  private async sendChunks(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
+    const { lanes } = this
+    if (this.closed || lanes === null) throw new SinkError('SINK_CLOSED', 'forward', false)
+    const arrived = this.arrived.get(id) ?? new Set()
+    const missing = chunksOf(batch, id, this.settings).filter((chunk) => !arrived.has(chunk.id))
+    const results = await untilAborted(
+      Promise.allSettled(
+        missing.map(async (chunk) => {
+          const parts = await this.encode(chunk)
+          await lanes.send(parts, chunk.id, signal)
+          arrived.add(chunk.id)
+          // Kept from the first ack on: an attempt that is given up may still be acknowledged later.
+          if (missing.length > 1) this.remember(id, arrived)
+        }),
+      ),
+      signal,
+    )
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    this.arrived.delete(id)
+  }
+
+  private async encode(chunk: Chunk): Promise<Uint8Array[]> {
+    const { require_ack } = this.settings
+    if (this.settings.compress === 'none') {
+      const [head, tail] = envelope(chunk, chunk.bytes, require_ack, false)
+      return [head, ...chunk.parts, tail]
+    }
+    // The lowest level: logs shrink to a tenth with it, and the others cost several times as much.
+    const packed = await compress(Buffer.concat(chunk.parts), { level: constants.Z_BEST_SPEED })
+    const [head, tail] = envelope(chunk, packed.length, require_ack, true)
+    return [head, packed, tail]
+  }
+
+  private remember(id: string, arrived: Set<string>): void {
+    this.arrived.set(id, arrived)
+    if (this.arrived.size <= HALF_SENT_MAX) return
+    const [oldest] = this.arrived.keys()
+    this.arrived.delete(oldest)
+  }
+}
+
+/** Rejects when `signal` aborts; what is under way goes on, and its acks still count. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new SinkError('SINK_TIMEOUT', 'given up before the ack', true))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
