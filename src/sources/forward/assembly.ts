@@ -10,6 +10,7 @@ export class AssemblyBudget {
   }
 }
 
+const NOTHING = Buffer.alloc(0)
 const BUFFER_BYTES_MIN = 4096
 /** What Node reads from a socket at once. */
 const READ_BYTES = 64 * 1024
@@ -21,7 +22,7 @@ const BUFFER_BYTES_KEPT = 1024 * 1024
  * grows by doubling towards the size that it announced, so that an announcement alone costs nothing.
  */
 export class Assembly {
-  bytes: Uint8Array = new Uint8Array(0)
+  bytes: Uint8Array = NOTHING
   /** The first byte that is not consumed, and one past the last that is there. */
   start = 0
   limit = 0
@@ -56,20 +57,24 @@ export class Assembly {
   release(): void {
     this.budget.used -= this.owned
     this.owned = 0
-    this.bytes = new Uint8Array(0)
+    this.bytes = NOTHING
     this.start = 0
     this.limit = 0
   }
 
   /** Copies what is left of a read into a buffer of our own: the socket's is 64 KiB, however little is left in it. */
   private grow(needed: number, expected: number): boolean {
-    const size = bufferBytes(needed, expected)
+    const room = this.budget.bytes_max - this.budget.used + this.owned
+    let size = bufferBytes(needed, expected)
+    // Near the budget nothing is taken in advance.
+    if (size > room) size = Math.max(needed, Math.min(expected, needed * 2))
     const fits = this.owned >= size && this.owned <= Math.max(size * 4, BUFFER_BYTES_KEPT)
-    if (!fits && this.budget.used - this.owned + size > this.budget.bytes_max) return false
-    const left = this.bytes.subarray(this.start, this.limit)
+    if (!fits && size > room) return false
     if (fits) this.bytes.copyWithin(0, this.start, this.limit)
     else {
-      this.bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+      const left = this.bytes.subarray(this.start, this.limit)
+      // A Buffer like those of the socket: the scanner is faster when it meets one kind of array only.
+      this.bytes = Buffer.allocUnsafeSlow(size)
       this.bytes.set(left)
       this.budget.used += size - this.owned
       this.owned = size
@@ -81,7 +86,10 @@ export class Assembly {
 }
 
 function bufferBytes(needed: number, expected: number): number {
-  const size = Math.max(needed, BUFFER_BYTES_MIN, Math.min(expected, needed * 2))
+  // A length that reaches well beyond what is here is that of a whole chunk, and little follows it. Otherwise nobody
+  // knows how much is to come: only doubling keeps the copies few.
+  if (expected > needed + READ_BYTES) return Math.min(expected + READ_BYTES, needed * 2)
+  if (needed > READ_BYTES * 2) return needed * 2
   // Powers of two, so that the tails of reads do not ask for a slightly larger buffer each time.
-  return size > READ_BYTES * 2 ? size : 2 ** Math.ceil(Math.log2(size))
+  return 2 ** Math.ceil(Math.log2(Math.max(needed, BUFFER_BYTES_MIN)))
 }

@@ -221,7 +221,12 @@ export class Intake {
 
   /** In the language of the connection: a JSON client gets JSON. */
   private ackOf(chunk: Uint8Array): Uint8Array {
-    if (!(this.scan instanceof JsonScan)) return Buffer.concat([ACK_HEAD, chunk])
+    if (!(this.scan instanceof JsonScan)) {
+      const ack = Buffer.allocUnsafe(ACK_HEAD.length + chunk.length)
+      ack.set(ACK_HEAD)
+      ack.set(chunk, ACK_HEAD.length)
+      return ack
+    }
     const token = Buffer.from(rawText(chunk, 0) ?? '').toString('utf8')
     return Buffer.from(JSON.stringify({ ack: token }))
   }

@@ -7,13 +7,31 @@
 //   Option        ::= nil | map { chunk, size, compressed, fluent_signal, metadata, … }
 //
 // Source: Fluent Forward Protocol Specification v1 and v1.5, and what the senders do (docs in the test fixtures).
-import { headBytes, isArray, isBin, isMap, isStr, members, rawText, skipValue } from '../../net/msgpack.ts'
+import {
+  contentBytes,
+  headBytes,
+  isArray,
+  isBin,
+  isMap,
+  isStr,
+  members,
+  rawText,
+  skipValue,
+} from '../../net/msgpack.ts'
 import type { RequestScan } from './scan.ts'
 
 /** A sender's ack token is 24 to 88 bytes; one longer than this is no token. */
 const CHUNK_BYTES_MAX = 4096
 /** Tags come from host, pod and file names. */
 const TAG_BYTES_MAX = 16 * 1024
+
+const [CHUNK, SIZE, COMPRESSED, FLUENT_SIGNAL, METADATA] = [
+  'chunk',
+  'size',
+  'compressed',
+  'fluent_signal',
+  'metadata',
+].map((name) => Buffer.from(name))
 
 export type Mode = 'message' | 'forward' | 'packed'
 
@@ -93,24 +111,23 @@ export class Request {
   }
 
   private takeOption(bytes: Uint8Array, key: number, value: number, end: number): boolean {
-    const raw = rawText(bytes, key)
-    const name = raw === null || raw.length > 16 ? '' : latin1(raw)
-    if (name === 'size') return true
-    if (name === 'chunk') {
+    if (isNamed(bytes, key, SIZE)) return true
+    if (isNamed(bytes, key, CHUNK)) {
       if (end - value > CHUNK_BYTES_MAX) return false
       this.chunk = bytes[value] === 0xc0 ? null : bytes.subarray(value, end)
       return true
     }
-    if (name === 'compressed') {
+    if (isNamed(bytes, key, COMPRESSED)) {
       const kind = rawText(bytes, value)
       this.compressed = kind === null ? '' : latin1(kind.subarray(0, 16))
       return true
     }
-    if (name === 'fluent_signal') {
+    if (isNamed(bytes, key, FLUENT_SIGNAL)) {
       this.signal = bytes[value] <= 0x7f ? bytes[value] : -1
       return true
     }
-    if (name === 'metadata' && this.mode === 'message' && isMap(bytes[value]) && !isArray(bytes[this.eventsFrom])) {
+    const isPlain = this.mode === 'message' && !isArray(bytes[this.eventsFrom])
+    if (isPlain && isMap(bytes[value]) && isNamed(bytes, key, METADATA)) {
       if (members(bytes, value) > 0) {
         this.metadataFrom = value
         this.metadataTo = end
@@ -129,6 +146,16 @@ export class Request {
  */
 function isMetadata(bytes: Uint8Array, from: number, scan: RequestScan): boolean {
   return scan.count >= 3 && members(bytes, from) === 2 && !isArray(bytes[from + headBytes(bytes[from])])
+}
+
+/** Compares the key at `at` with a name, without making a string. */
+function isNamed(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  const first = bytes[at]
+  if (!isStr(first) && !isBin(first)) return false
+  if (contentBytes(bytes, at) !== name.length) return false
+  const start = at + headBytes(first)
+  for (let next = 0; next < name.length; next++) if (bytes[start + next] !== name[next]) return false
+  return true
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -20,6 +20,10 @@ import {
 /** The request is larger than allowed, or declares that it will be. */
 export const TOO_LARGE = -3
 
+/** Bytes to go on by after this first byte: whole values, and the heads of fixmap and fixarray; 0: a length follows. */
+const STEP = FIXED_BYTES.slice().fill(1, 0x80, 0xa0)
+const MORE = moreByFirst()
+
 export class RequestScan {
   /** Elements of the request; 0 for nil, -1 before it is known. */
   count = -1
@@ -89,27 +93,42 @@ export class RequestScan {
     let left = this.left
     while (left > 0 && at < limit) {
       const first = bytes[at]
-      const fixed = FIXED_BYTES[first]
-      if (fixed > 0) {
-        at += fixed
-        left--
-      } else if (first <= 0x9f) {
-        left += first < 0x90 ? ((first & 0x0f) << 1) - 1 : (first & 0x0f) - 1
-        at++
-      } else {
-        const head = headBytes(first)
-        if (first === 0xc1) return BROKEN
-        if (at + head > limit) break
-        left--
-        if (isContainer(first)) left += members(bytes, at)
-        else at += contentBytes(bytes, at)
-        at += head
-        if (at - start + left > this.bytes_max) return TOO_LARGE
+      const step = STEP[first]
+      if (step > 0) {
+        at += step
+        left += MORE[first]
+        continue
       }
+      if (first === 0xd9 && at + 1 < limit) {
+        at += 2 + bytes[at + 1]
+        left--
+        continue
+      }
+      if (first === 0xc1) return BROKEN
+      const head = headBytes(first)
+      if (at + head > limit) break
+      const size = isContainer(first) ? members(bytes, at) : contentBytes(bytes, at)
+      // Asked before it is added, so that the numbers of this loop stay small integers.
+      if (size > this.bytes_max) return TOO_LARGE
+      left--
+      if (isContainer(first)) left += size
+      else at += size
+      at += head
+      if (at - start + left > this.bytes_max) return TOO_LARGE
     }
     this.at = at - start
     this.left = left
     if (this.at + left > this.bytes_max) return TOO_LARGE
     return left > 0 ? SHORT : at
   }
+}
+
+/** How many values more are to come after a value that begins with this byte: its members, less itself. */
+function moreByFirst(): Int8Array {
+  const table = new Int8Array(256).fill(-1)
+  for (let count = 0; count < 16; count++) {
+    table[0x80 + count] = count * 2 - 1
+    table[0x90 + count] = count - 1
+  }
+  return table
 }
