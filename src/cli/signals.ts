@@ -1,0 +1,23 @@
+// SIGTERM, SIGINT and SIGHUP: the first asks for a drain, the second ends the process at once.
+import { constants } from 'node:os'
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+export type StopSignal = (typeof SIGNALS)[number]
+
+/** Resolves with the first signal. From now on a second one exits with 128 + its number, after `onSecond`. */
+export function firstSignal(onSecond: (signal: StopSignal) => void): Promise<StopSignal> {
+  return new Promise((resolve) => {
+    let first: StopSignal | undefined
+    const onSignal = (signal: StopSignal): void => {
+      if (first === undefined) {
+        first = signal
+        resolve(signal)
+      } else {
+        onSecond(signal)
+        process.exit(128 + constants.signals[signal])
+      }
+    }
+    for (const signal of SIGNALS) process.on(signal, () => onSignal(signal))
+  })
+}
