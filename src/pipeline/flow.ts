@@ -7,7 +7,7 @@ import type { Counts } from '../core/counts.ts'
 import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { WorkerResult } from '../worker/types.ts'
-import { Batcher, type Load } from './batcher.ts'
+import { Batcher, type Load, type Part } from './batcher.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
@@ -33,6 +33,10 @@ interface Live {
   readonly load: Load
   stage: 'queued' | 'in_worker' | 'delivering'
   settled: boolean
+  /** What the gate is charged for it now. */
+  charged_bytes: number
+  /** What its result holds until the last sink has it. */
+  result_bytes: number
 }
 
 export class Flow {
@@ -62,7 +66,8 @@ export class Flow {
   deliver(batch: Batch): Promise<void> {
     if (this.#closed) return Promise.reject(stopping())
     if (batch.ends.length === 0) return Promise.resolve()
-    this.#options.gate.take(cost(batch))
+    // Twice its bytes: as the source holds it, and as the copy in a worker or the result that waits for its sinks.
+    this.#options.gate.take(2 * batch.bytes.length + BATCH_OVERHEAD_BYTES)
     return new Promise((resolve, reject) => this.#batcher.add({ batch, resolve, reject }))
   }
 
@@ -87,13 +92,13 @@ export class Flow {
   close(): number {
     if (this.#closed) return this.#undelivered_bytes
     this.#closed = true
-    for (const load of this.#batcher.drain()) this.#reject({ load, stage: 'queued', settled: false }, stopping())
+    for (const load of this.#batcher.drain()) this.#fail(newLive(load, 'queued'), stopping())
     for (const live of this.#live) this.#reject(live, stopping())
     return this.#undelivered_bytes
   }
 
   #dispatch(load: Load): void {
-    const live: Live = { load, stage: 'in_worker', settled: false }
+    const live = newLive(load, 'in_worker')
     this.#live.add(live)
     const { pool, router, observer } = this.#options
     observer.received(load.origin, load.bytes)
@@ -106,52 +111,59 @@ export class Flow {
   }
 
   #send(live: Live, result: WorkerResult): void {
-    const { gate, router, observer } = this.#options
+    const { router, observer } = this.#options
     const { load } = live
     const { counts } = result
     live.stage = 'delivering'
     observer.redacted(load.origin, counts, result.worked_ms)
-    // What was charged for the copy in the worker is now charged for what came out of it.
-    const more = heldBytes(result) - load.bytes
-    if (more > 0) gate.take(more)
-    else gate.give(-more)
+    live.result_bytes = heldBytes(result) + BATCH_OVERHEAD_BYTES
+    if (!live.settled) this.#charge(live, live.charged_bytes - load.bytes + live.result_bytes)
     const fate = router.send(load.origin, load.format, result, `${this.#ids}-${this.#serial++}`)
     fate.delivered.then(
       () => this.#delivered(live, counts),
       (error: Error) => this.#reject(live, error),
     )
-    Promise.allSettled([fate.delivered, fate.released]).then(() => this.#forget(live, more))
+    Promise.allSettled([fate.delivered, fate.released]).then(() => this.#forget(live))
   }
 
   #fail(live: Live, error: Error): void {
     this.#reject(live, error)
-    this.#forget(live, 0)
+    this.#forget(live)
   }
 
   // The counts enter the census in the same step in which the sources hear of the delivery.
   #delivered(live: Live, counts: Counts): void {
     if (live.settled) return
-    live.settled = true
     const { clock, observer } = this.#options
     observer.delivered(live.load.origin, counts, clock.steady_ms() - live.load.since_ms)
-    for (const part of live.load.parts) part.resolve()
-    this.#changed()
+    for (const part of this.#settle(live)) part.resolve()
   }
 
   #reject(live: Live, error: Error): void {
     if (live.settled) return
-    live.settled = true
     if (this.#closed) this.#undelivered_bytes += live.load.bytes
-    for (const part of live.load.parts) part.reject(error)
+    for (const part of this.#settle(live)) part.reject(error)
+  }
+
+  // From here on only sinks that nobody waits for may still hold bytes of it.
+  #settle(live: Live): Part[] {
+    live.settled = true
+    this.#charge(live, live.result_bytes)
+    this.#changed()
+    return live.load.parts.splice(0)
+  }
+
+  #forget(live: Live): void {
+    this.#live.delete(live)
+    this.#charge(live, 0)
     this.#changed()
   }
 
-  #forget(live: Live, more: number): void {
-    this.#live.delete(live)
-    this.#changed()
-    let bytes = more
-    for (const part of live.load.parts) bytes += cost(part.batch)
-    this.#options.gate.give(bytes)
+  #charge(live: Live, bytes: number): void {
+    const more = bytes - live.charged_bytes
+    live.charged_bytes = bytes
+    if (more > 0) this.#options.gate.take(more)
+    else this.#options.gate.give(-more)
   }
 
   #change(): Promise<void> {
@@ -163,9 +175,9 @@ export class Flow {
   }
 }
 
-/** Twice its bytes: as the source holds it, and as the copy in a worker or the result that waits for its sinks. */
-function cost(batch: Batch): number {
-  return 2 * batch.bytes.length + BATCH_OVERHEAD_BYTES
+function newLive(load: Load, stage: Live['stage']): Live {
+  const charged_bytes = 2 * load.bytes + load.parts.length * BATCH_OVERHEAD_BYTES
+  return { load, stage, settled: false, charged_bytes, result_bytes: 0 }
 }
 
 function heldBytes(result: WorkerResult): number {

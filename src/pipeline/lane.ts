@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Sink } from '../core/component.ts'
 import { LogveilError, SinkError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
+import { BATCH_OVERHEAD_BYTES } from './gate.ts'
 
 export const BACKOFF_MS_MIN = 100
 export const BACKOFF_MS_MAX = 10_000
@@ -92,9 +93,9 @@ export class Lane {
   /** Resolves when the sink has it for good. Rejects when it refuses it, when it is dropped, and at the end. */
   send(batch: Batch, id: string, keep = this.#options.required): Promise<void> {
     if (this.#abort.signal.aborted) return Promise.reject(stopping())
-    const over = this.#held_bytes + batch.bytes.length > this.#options.optional_bytes_max
+    const over = this.#held_bytes + held(batch) > this.#options.optional_bytes_max
     if (!keep && over && this.#held_bytes > 0) return Promise.reject(this.#dropped(batch, 'its queue is full'))
-    this.#held_bytes += batch.bytes.length
+    this.#held_bytes += held(batch)
     return new Promise<void>((resolve, reject) => {
       this.#waiting.push({ batch, id, order: this.#orders++, keep, attempts: 0, due_ms: 0, resolve, reject })
       this.#pump()
@@ -208,7 +209,7 @@ export class Lane {
   }
 
   #leave(entry: Entry, error: unknown): void {
-    this.#held_bytes -= entry.batch.bytes.length
+    this.#held_bytes -= held(entry.batch)
     if (error === null) entry.resolve()
     else entry.reject(error instanceof Error ? error : new LogveilError('INTERNAL', 'a sink rejected without an error'))
   }
@@ -227,6 +228,10 @@ export class Lane {
       this.#pump()
     }, at_ms - now_ms)
   }
+}
+
+function held(batch: Batch): number {
+  return batch.bytes.length + BATCH_OVERHEAD_BYTES
 }
 
 function stopping(): LogveilError {

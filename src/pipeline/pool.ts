@@ -8,7 +8,7 @@ import { ERRORS, LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import type { Policy } from '../core/policy.ts'
 import type { WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
-import { countedAsLost, dropped } from './lost.ts'
+import { countedAsLost, dropped, joined } from './results.ts'
 
 /** Compiling a policy and loading RE2 on a busy machine; a worker that needs longer will not come. */
 const WORKER_START_MS_MAX = 30_000
@@ -107,25 +107,33 @@ export class Pool {
     await this.#piscina.destroy()
   }
 
+  // The retry goes part by part, so that one frame that kills workers does not take its company with it.
   async #redact(parts: readonly Batch[], also: readonly Format[]): Promise<WorkerResult> {
-    let frames = 0
-    for (const part of parts) frames += part.ends.length
-    for (const next of ['it is tried again', 'it fails closed']) {
-      try {
-        return await this.#attempt(parts, also, 'inspect')
-      } catch (error) {
-        this.#count(error, next, frames)
-      }
+    try {
+      return await this.#attempt(parts, also, 'inspect')
+    } catch (error) {
+      this.#count(error, parts, 'it is tried again')
+    }
+    const results: WorkerResult[] = []
+    for (const part of parts) results.push(await this.#redactAlone([part], also))
+    return joined(results)
+  }
+
+  async #redactAlone(part: readonly [Batch], also: readonly Format[]): Promise<WorkerResult> {
+    try {
+      return await this.#attempt(part, also, 'inspect')
+    } catch (error) {
+      this.#count(error, part, 'it fails closed')
     }
     if (this.#options.policy.on_error === 'mask_all') {
       try {
-        const masked = await this.#attempt(parts, also, 'mask_all')
+        const masked = await this.#attempt(part, also, 'mask_all')
         return { ...masked, counts: countedAsLost(masked.counts) }
       } catch (error) {
-        this.#count(error, 'it is dropped', frames)
+        this.#count(error, part, 'it is dropped')
       }
     }
-    return dropped(parts, also)
+    return dropped(part, also)
   }
 
   // Begins at once when a worker is idle, so that `idle` is right as soon as `run` has returned.
@@ -165,15 +173,15 @@ export class Pool {
     if (this.idle > 0) this.onIdle()
   }
 
-  #count(error: unknown, fate: string, frames: number): void {
+  #count(error: unknown, parts: readonly Batch[], fate: string): void {
     if (this.#closed) throw stopping()
     this.#lost++
+    let frames = 0
+    for (const part of parts) frames += part.ends.length
     const level = fate === 'it is tried again' ? 'warn' : 'error'
     // The error's text is left out on purpose: it may quote a record.
-    this.#options.emit(level, 'worker_lost', `A worker was lost on a batch: ${fate}`, {
-      reason: reasonOf(error),
-      frames,
-    })
+    const facts = { reason: reasonOf(error), frames }
+    this.#options.emit(level, 'worker_lost', `A worker was lost on a batch: ${fate}`, facts)
   }
 
   // piscina stops replacing threads once one has died before it was ready. A task that finds no idle worker makes it

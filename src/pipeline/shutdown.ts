@@ -60,7 +60,8 @@ export class Shutdown {
     for (const { lane } of sinks) lane.stop()
     const closes = sinks.map(({ sink }) => sink.close(this.#end.signal))
     await until(Promise.all(closes), this.#end.signal)
-    await pool.destroy()
+    // A thread deep in native code ends late; nobody has to wait for it.
+    await until(pool.destroy(), this.#end.signal)
     for (const timer of timers) clearTimeout(timer)
     const report = { delivered: undelivered_bytes === 0 && !counts.undelivered, undelivered_bytes }
     emit(report.delivered ? 'info' : 'error', 'stopped', 'The pipeline has stopped', { ...report })

@@ -88,7 +88,7 @@ describe('the lane of a sink', () => {
 
   test('a sink that is not required holds so many bytes and no more; the rest is dropped and counted', async () => {
     const sink = new HeapSink(() => new Promise<void>(() => {}))
-    const { lane, events } = makeLane(sink, false, 100)
+    const { lane, events } = makeLane(sink, false, 2_200)
     const ends = Array.from({ length: 5 }, (_, n) => lane.send(lines('a', 'x'.repeat(39)), String(n)))
     const settled = Promise.allSettled(ends)
     await sleep(1)

@@ -204,6 +204,35 @@ describe('backpressure', () => {
   })
 })
 
+describe('a flood of tiny batches', () => {
+  const max = 1024 * 1024
+
+  test('fills the pipeline by what it costs, not by its bytes', async () => {
+    const sinks = [plannedSink('dead', new HeapSink(never), ['app'])]
+    const { source, deliver } = await start(sinks, { pipeline: { in_flight_bytes_max: max } })
+    let taken = 0
+    for (; source.site.hasRoom() && taken < 100_000; taken++) void deliver('x').catch(() => {})
+    expect(taken).toBeLessThan(max / 1_000)
+  })
+
+  test('does not fill it for a sink that nobody waits for', async () => {
+    const store = new HeapSink()
+    const sinks = [
+      plannedSink('store', store, ['app']),
+      plannedSink('dead', new HeapSink(never), ['app'], false),
+      plannedSink('failing', new HeapSink(() => Promise.reject(down())), ['app'], false),
+    ]
+    const { pipeline, source } = await start(sinks, { pipeline: { in_flight_bytes_max: max } })
+    for (let n = 0; n < 20_000; n++) {
+      if (!source.site.hasRoom()) await source.site.room()
+      void source.deliver(lines('app', 'x'.repeat(200)))
+    }
+    await Promise.all(source.pending)
+    expect(store.text()).toHaveLength(20_000 * 201)
+    expect(await pipeline.metrics()).toMatch(/logveil_batches_dropped_total\{sink="dead"\} [1-9]/)
+  })
+})
+
 describe('the start', () => {
   test('stops what had started when a source can not start', async () => {
     const store = new HeapSink()

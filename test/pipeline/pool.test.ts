@@ -65,6 +65,20 @@ describe('the pool', () => {
     expect(events).toHaveLength(2)
   })
 
+  test('a part that kills workers does not take its company with it', async () => {
+    const { pool } = await startPool()
+    const parts = [lines('app', 'svc=a SECRET'), lines('app', '!exit', 'x'), lines('app', 'svc=b fine')]
+    const { same, also, counts } = await pool.run(parts, ['json'])
+    expect(textOf(same)).toBe('svc=a ******\n*****\n*\nsvc=b fine\n')
+    expect([...same.ends]).toEqual([13, 19, 21, 32])
+    expect(textOf(also.json ?? same)).toBe('SVC=A ******\n*****\n*\nSVC=B FINE\n')
+    expect(counts.services.map(({ service, records, failures }) => [service, records, failures])).toEqual([
+      ['a', 1, {}],
+      ['unknown_service', 2, { worker_lost: 2 }],
+      ['b', 1, {}],
+    ])
+  })
+
   test('no event quotes what a worker threw', async () => {
     const { pool, events } = await startPool()
     await pool.run([lines('app', '!throw hush-hush')], [])

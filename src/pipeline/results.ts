@@ -1,5 +1,6 @@
-// What becomes of a batch whose worker was lost for good: results that hold nothing raw, and counts that say so.
-import type { Batch, Format } from '../core/batch.ts'
+// Results that no worker made as they are: of a batch whose workers were lost, and of one that was redacted in pieces.
+// They hold nothing raw, and their counts say what happened.
+import { type Batch, type Format, joinBatches } from '../core/batch.ts'
 import type { Counts } from '../core/counts.ts'
 import { UNKNOWN_SERVICE } from '../core/policy.ts'
 import type { Frames, WorkerResult } from '../worker/types.ts'
@@ -25,4 +26,27 @@ export function dropped(parts: readonly Batch[], also: readonly Format[]): Worke
 export function countedAsLost(counts: Counts): Counts {
   const services = counts.services.map((row) => ({ ...row, affected: 0, failures: { worker_lost: row.records } }))
   return { findings: [], services }
+}
+
+/** The results of a batch's parts as the result of the batch. */
+export function joined(results: readonly WorkerResult[]): WorkerResult {
+  if (results.length === 1) return results[0]
+  const also: Partial<Record<Format, Frames>> = {}
+  for (const format of Object.keys(results[0].also) as Format[]) {
+    also[format] = joinFrames(results.map((result) => result.also[format] ?? noFrames()))
+  }
+  return {
+    same: joinFrames(results.map(({ same }) => same)),
+    also,
+    counts: {
+      findings: results.flatMap(({ counts }) => counts.findings),
+      services: results.flatMap(({ counts }) => counts.services),
+    },
+    worked_ms: results.reduce((sum, { worked_ms }) => sum + worked_ms, 0),
+  }
+}
+
+function joinFrames(frames: readonly Frames[]): Frames {
+  const { bytes, ends } = joinBatches(frames.map((part) => ({ ...part, format: 'json', origin: '' })))
+  return { bytes, ends }
 }
