@@ -1,5 +1,6 @@
 // The JSON Schema of the whole file, for editors (`# yaml-language-server: $schema=…`). Made of the same zod schemas
 // that parse it; config/schema.json is its copy (tools/schema.mjs writes it).
+import { hostname } from 'node:os'
 import type { z } from 'zod'
 import { PACK_NAMES } from './packs.ts'
 import { allowShape, overrideShape, policyShape, ruleShape } from './policy_shape.ts'
@@ -88,6 +89,8 @@ function actionSchema(actions: readonly Declared[]): JsonSchema {
 function withWrittenVariables(schema: JsonSchema): JsonSchema {
   const { properties, additionalProperties, items, anyOf, ...rest } = schema
   const inner: JsonSchema = { ...rest }
+  // A default made of the machine's name would make another file on every machine.
+  if (typeof inner.default === 'string' && inner.default.endsWith(`-${hostname()}`)) delete inner.default
   if (properties !== undefined) {
     inner.properties = Object.fromEntries(
       Object.entries(properties).map(([key, value]) => [key, withWrittenVariables(value)]),
