@@ -15,13 +15,13 @@ import { type ForwardSettings, forwardSettings } from './forward/settings.ts'
 
 export const forward: SinkSpec<ForwardSettings> = {
   type: 'forward',
-  summary: 'Sends records to Fluent Bit, fluentd or another logveil (Fluent Forward protocol v1 and v1.5), with acks',
+  summary: 'Sends records to Fluent Bit, fluentd or another logveil (Fluent Forward protocol v1, v1.5), with acks',
   settings: forwardSettings,
   example: { server: '127.0.0.1:24225', compress: 'gzip' },
   create: (settings, site) => new ForwardSink(settings, site),
 }
 
-/** Batches of which some chunks have arrived and others not. More: the oldest is forgotten, its retry repeats chunks. */
+/** Batches of which only some chunks have arrived. More: the oldest is forgotten, and its retry repeats chunks. */
 const HALF_SENT_MAX = 1024
 
 const compress = promisify(gzip)

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { batchOf, makeSink, never, startSink, temporaryFolder, until } from './site.ts'
+import { batchOf, makeSink, never, run, startSink, temporaryFolder, until } from './site.ts'
 
 const ROTATED = /^logs-\d{8}T\d{6}Z-\d{6}\.ndjson$/
 
@@ -162,11 +161,11 @@ describe('a full disk', () => {
     const folder = join(temporaryFolder(), 'disk')
     mkdirSync(folder)
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' })
+      run('mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder)
     } catch {
       return null
     }
-    onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+    onTestFinished(() => run('umount', '-l', folder))
     return folder
   }
 

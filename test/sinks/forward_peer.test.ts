@@ -1,11 +1,10 @@
 // The forward sink against a receiver that others wrote: the server of @fluent-org/logger.
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FluentServer } from '@fluent-org/logger'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { frame } from './receiver.ts'
-import { batchOf, never, startSink, temporaryFolder } from './site.ts'
+import { batchOf, never, run, startSink, temporaryFolder } from './site.ts'
 
 class Peer extends FluentServer {
   readonly entries: [string, unknown][] = []
@@ -43,7 +42,7 @@ function certificates(): { cert: string; key: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   const subject = ['-subj', '/CN=peer', '-addext', 'subjectAltName=DNS:peer,IP:127.0.0.1', '-days', '2']
   const fresh = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync('openssl', [...fresh, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
+  run('openssl', ...fresh, '-keyout', key, '-out', cert, ...subject)
   return { cert, key }
 }
 

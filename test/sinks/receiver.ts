@@ -33,13 +33,13 @@ export async function receiver(manner: Manner = polite, listen: string | number 
     socket.on('error', () => {})
     socket.on('data', (part) => {
       bytes = Buffer.concat([bytes, part])
+      // No chunk: the first byte of a TLS handshake.
+      if (bytes[0] === 0x16) return
       for (;;) {
         const end = skipValue(bytes, 0, bytes.length)
         if (end < 0) return
         const message = decode(bytes.subarray(0, end))
         bytes = bytes.subarray(end)
-        // Such as the first byte of a TLS handshake.
-        if (!Array.isArray(message)) continue
         const [tag, events, options] = message as [string, Uint8Array, Record<string, unknown>]
         const received = { tag, events: new Uint8Array(events), options, connection }
         made.received.push(received)

@@ -1,4 +1,5 @@
 // What a sink is given in its tests: a place to say things, and batches.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,4 +50,9 @@ export function temporaryFolder(): string {
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** Runs a program of the system (not of the project's dependencies). Throws when it fails. */
+export function run(program: string, ...args: string[]): void {
+  execFileSync(program, args, { stdio: 'ignore' })
 }

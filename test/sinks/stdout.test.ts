@@ -21,7 +21,7 @@ it('writes lines, and resolves when the reader has made room for them', async ()
   await sink.close(never)
   cat.stdin.end()
   await once(cat.stdout, 'end')
-  expect(Buffer.concat(read).toString()).toBe(`${line}\n`.repeat(4) + 'last\n\n')
+  expect(Buffer.concat(read).toString()).toBe([line, line, line, line, 'last', '', ''].join('\n'))
 })
 
 it('says that the reader is gone, each time, and the process stays up', async () => {

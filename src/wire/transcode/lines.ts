@@ -5,7 +5,7 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const FEED = Uint8Array.of(LINE_FEED)
 
-/** `oneLine`: a JSON document that was laid out over several lines is put on one. Its line feeds stand between tokens. */
+/** `oneLine`: a JSON document laid out over several lines is put on one; its line feeds stand between tokens. */
 export function linesOf(batch: Batch, oneLine: boolean): Uint8Array[] {
   if (batch.format === 'msgpack') return [batch.bytes]
   const parts: Uint8Array[] = []
