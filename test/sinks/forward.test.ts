@@ -179,6 +179,17 @@ describe('acks', () => {
   })
 })
 
+describe('a batch given up before it is sent', () => {
+  it('is not sent', async () => {
+    const server = await receiver()
+    const { sink } = await startSink('forward', { server: server.address, connections: 1 })
+    const batch = batchOf('msgpack', frame('t', numbered(0, 1)))
+    await expect(sink.send(batch, 'a', AbortSignal.abort())).rejects.toMatchObject({ code: 'SINK_TIMEOUT' })
+    await sink.send(batch, 'b', never)
+    expect(server.received).toHaveLength(1)
+  })
+})
+
 describe('connections', () => {
   const batch = batchOf('msgpack', frame('t', numbered(0, 1)))
 

@@ -65,6 +65,7 @@ export class Lanes {
   /** The least busy lane, with one chunk more on it. */
   private freeLane(signal: AbortSignal): Promise<Lane> {
     if (this.closed) return Promise.reject(new SinkError('SINK_CLOSED', 'forward', true))
+    if (signal.aborted) return Promise.reject(new SinkError('SINK_TIMEOUT', 'given up before it was sent', true))
     const lane = this.lanes.reduce((best, next) => (next.busy < best.busy ? next : best))
     if (lane.busy < this.settings.in_flight_chunks) {
       lane.busy++
