@@ -1,0 +1,124 @@
+// Keys of the large clouds.
+import type { Detector } from '../../core/detector.ts'
+import { isAwsSecret } from '../checks/credential.ts'
+import { pieced } from './samples.ts'
+
+const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
+
+const awsAccessKeyId: Detector = {
+  id: 'aws_access_key_id',
+  summary: 'AWS access key ids, long-term (AKIA) and temporary (ASIA)',
+  category: 'secret',
+  severity: 'high',
+  confidence: 'high',
+  source: 'AWS IAM User Guide, unique identifiers',
+  pattern: `${FRONT}(?P<key>(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:$|[^0-9A-Za-z])`,
+  group: 'key',
+  anchors: ['AKIA[A-Z2-7]{4}', 'ASIA[A-Z2-7]{4}', 'ABIA[A-Z2-7]{4}', 'ACCA[A-Z2-7]{4}'],
+  yes: [
+    'key «AKIAIOSFODNN7EXAMPLE» used',
+    '"«ASIAIOSFODNN7EXAMPLE»"',
+    'AWS_ACCESS_KEY_ID=«AKIAIOSFODNN7EXAMPLE»',
+    'Credential=«AKIAIOSFODNN7EXAMPLE»/20261121/eu-west-1/s3/aws4_request',
+    '?X-Amz-Credential=«AKIAIOSFODNN7EXAMPLE»%2F20261121',
+    'k%3D«AKIAIOSFODNN7EXAMPLE»',
+  ],
+  no: [
+    'AKIAIOSFODNN7EXAMPL',
+    'AKIAIOSFODNN7EXAMPLEE',
+    'AKIAIOSFODNN1EXAMPLE',
+    'akiaiosfodnn7example',
+    'XAKIAIOSFODNN7EXAMPLE',
+    'AROAIOSFODNN7EXAMPLE',
+  ],
+}
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+
+const awsSecretAccessKey: Detector = {
+  id: 'aws_secret_access_key',
+  summary: 'AWS secret access keys: 40 characters behind a name with "aws" or "secret" in it',
+  category: 'secret',
+  severity: 'critical',
+  confidence: 'high',
+  source: 'AWS IAM User Guide, access keys',
+  pattern:
+    '(?:(?i:secret)|(?:^|[^0-9A-Za-z])(?i:aws)[A-Za-z_. -])[A-Za-z_. -]{0,24}(?:\\\\*["\']|%22)?[ \\t]{0,4}(?:=>|:=|[:=]|%3[DdAa])[ \\t]{0,4}(?:\\\\*["\']|%22)?' +
+    '(?P<key>[0-9A-Za-z/+]{40})(?:$|[^0-9A-Za-z/+=])',
+  group: 'key',
+  anchors: ['(?i)secret', '(?i)^aws[_. a-z-]'],
+  check: isAwsSecret,
+  yes: [
+    `aws_secret_access_key = «${SECRET}»`,
+    `"SecretAccessKey": "«${SECRET}»"`,
+    `AWS_SECRET_ACCESS_KEY=«${SECRET}»`,
+    `{\\"secretAccessKey\\":\\"«${SECRET}»\\"}`,
+    `aws secret key: «${SECRET}», x`,
+    `secret: '«${SECRET}»'`,
+  ],
+  no: [
+    SECRET,
+    `aws_secret_access_key=${SECRET}A`,
+    'aws_secret_access_key=wJalrXUtnFEMI',
+    'secret_key=0123456789abcdef0123456789abcdef01234567',
+    `commit ${SECRET}`,
+    'aws_secret_access_key=',
+  ],
+}
+
+const googleApiKey: Detector = {
+  id: 'google_api_key',
+  summary: 'Google API keys',
+  category: 'secret',
+  severity: 'high',
+  confidence: 'high',
+  source: 'Google Cloud documentation, API keys',
+  pattern: `${FRONT}(?P<key>AIza[0-9A-Za-z_-]{35})(?:$|[^0-9A-Za-z_-])`,
+  group: 'key',
+  anchors: ['AIza[0-9A-Za-z_-]{2}'],
+  yes: [
+    ...['key=«K»&x=1', 'using «K» now', '"«K»"', '?key=«K»', 'k%3D«K»', "'«K»',"].map((text) =>
+      text.replace('K', pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-000')),
+    ),
+  ],
+  no: [
+    'AIzaShort',
+    pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-0000'),
+    pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-00'),
+    pieced('xAIza', 'EXAMPLE_example-EXAMPLE_example-000'),
+    pieced('aiza', 'EXAMPLE_example-EXAMPLE_example-000'),
+    pieced('AIza', 'EXAMPLE.example-EXAMPLE_example-000'),
+  ],
+}
+
+const AZURE_KEY = pieced('EXAMPLEexample'.repeat(6), 'aa', '==')
+
+const azureStorageKey: Detector = {
+  id: 'azure_storage_key',
+  summary: 'Azure storage and Cosmos DB account keys in connection strings',
+  category: 'secret',
+  severity: 'critical',
+  confidence: 'high',
+  source: 'Azure Storage documentation, connection strings',
+  pattern: '(?i:AccountKey)[ \\t]{0,2}(?:[:=]|%3[Dd])[ \\t]{0,2}["\']?(?P<key>[0-9A-Za-z+/]{86}==)',
+  group: 'key',
+  anchors: ['(?i)accountk'],
+  yes: [
+    `AccountName=x;AccountKey=«${AZURE_KEY}»;EndpointSuffix=core.windows.net`,
+    `AccountKey=«${AZURE_KEY}»`,
+    `accountkey: «${AZURE_KEY}»`,
+    `"DefaultEndpointsProtocol=https;AccountKey=«${AZURE_KEY}»"`,
+    `AccountEndpoint=https://x/;AccountKey=«${AZURE_KEY}»;`,
+    `AccountKey%3D«${AZURE_KEY}»`,
+  ],
+  no: [
+    'AccountKey=',
+    'AccountKey=abc==',
+    AZURE_KEY,
+    `Account=${AZURE_KEY}`,
+    `AccountKey=${AZURE_KEY.slice(1)}`,
+    'AccountKeyName=x',
+  ],
+}
+
+export const cloudKeys: readonly Detector[] = [awsAccessKeyId, awsSecretAccessKey, googleApiKey, azureStorageKey]
