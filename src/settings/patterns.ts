@@ -15,7 +15,7 @@ export interface Groups {
 /** Texts in which a pattern that can match nothing (`a*`, `^`, `\b`) will do so. */
 const PROBES = ['', 'a', ' ', '0', 'a.b@c-d 1', '-', '\n']
 
-/** The pattern's groups, or what is wrong with it. Of a `secret` one the engine's reason, which cites it, is left out. */
+/** The pattern's groups, or what is wrong with it; for a `secret` one without the engine's reason, which cites it. */
 export function checkPattern(pattern: string, ignoreCase: boolean, secret: boolean): Groups | PatternFault {
   let compiled: RE2
   let withNothing: RE2

@@ -56,12 +56,18 @@ export async function compilePolicySettings(site: RuleSite, path: Path): Promise
   return { policy, complaints, warnings }
 }
 
-/** The workers compile it once more; what they would refuse is a complaint here, at the rule. */
-function tryCompile(site: RuleSite, policy: Policy, rules: readonly Placed[]): void {
-  for (const { rule, message } of site.registries.compile?.(policy) ?? []) {
-    const name = rules[rule] === undefined ? '' : `"${rules[rule].rule.id}" `
+/**
+ * What the workers would refuse is a complaint here, at the rule. Only patterns of operators are tried: built-in
+ * detectors have tests for that, and to compile them all takes a good part of a cold start.
+ */
+function tryCompile(site: RuleSite, policy: Policy, all: readonly Placed[]): void {
+  const written = all.filter(({ rule }) => 'pattern' in rule.find)
+  if (written.length === 0 || site.registries.compile === undefined) return
+  const rules = written.map(({ rule }) => rule)
+  for (const { rule, message } of site.registries.compile({ ...policy, rules })) {
+    const { place, rule: at } = written[rule]
     const remedy = 'simplify the pattern, or give it `anchors`'
-    site.document.complain(rules[rule]?.place ?? [], 'value', `the rule ${name}does not compile: ${message}`, remedy)
+    site.document.complain(place, 'value', `the rule "${at.id}" does not compile: ${message}`, remedy)
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_EXCLUDE_FIELDS } from '../../src/settings/defaults.ts'
-import { BASE, load, policyOf } from './standins.ts'
+import { loadPolicyFile } from '../../src/settings/load.ts'
+import { BASE, load, policyOf, registries } from './standins.ts'
 
 /** What complaints about a missing key advise. */
 const ADD_KEY = '(add hmac: { id: k1, key: "${LOGVEIL_HMAC_KEY}" } to the policy)'
@@ -204,17 +205,13 @@ describe('complaints about a policy', () => {
   })
 
   it('and about what only the compiler knows, at the rule', async () => {
-    const { registries } = await import('./standins.ts')
-    const { loadPolicyFile } = await import('../../src/settings/load.ts')
+    const text =
+      'packs: []\nrules:\n  - { find: { detector: jwt }, action: mask }\n' +
+      "  - { id: a, find: { pattern: 'x' }, action: mask }\n"
     const compile = () => [{ rule: 0, message: 'too large' }]
-    const loaded = await loadPolicyFile(
-      rule('find: { detector: jwt }, action: mask'),
-      'p.yaml',
-      { ...registries, compile },
-      {},
-    )
+    const loaded = await loadPolicyFile(text, 'p.yaml', { ...registries, compile }, {})
     expect(loaded.ok ? [] : loaded.complaints).toMatchObject([
-      { line: 3, column: 5, message: 'the rule "jwt" does not compile: too large' },
+      { line: 4, column: 5, message: 'the rule "a" does not compile: too large' },
     ])
   })
 })
