@@ -1,12 +1,9 @@
 // Decompresses what a peer sent, with a bound on what comes out that holds while it comes out. Never trusts a length
 // that the bytes declare, and never keeps the thread longer than for about a mebibyte of output.
 import { gunzip } from 'node:zlib'
-import { unzstd } from './zstd.ts'
+import { type Decompressed, unzstd } from './zstd.ts'
 
 export type Compression = 'gzip' | 'zstd'
-
-/** `too_large`: more than the bound would come out. `undecodable`: cut short, corrupt, or of an unknown kind. */
-export type Decompressed = Uint8Array | 'too_large' | 'undecodable'
 
 /** What the magic bytes in [start, end) say: RFC 1952 section 2.3.1 and RFC 8878 section 3.1.1. */
 export function sniffCompression(bytes: Uint8Array, start: number, end: number): Compression | null {

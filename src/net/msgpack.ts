@@ -90,7 +90,7 @@ export function contentBytes(bytes: Uint8Array, at: number): number {
   return u32(bytes, at + 1)
 }
 
-export function u16(bytes: Uint8Array, at: number): number {
+function u16(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 8) | bytes[at + 1]
 }
 

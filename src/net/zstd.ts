@@ -5,14 +5,21 @@
 //   Skippable  ::= [50-5f] 2a 4d 18 u32le(size) content
 import * as zlib from 'node:zlib'
 import { Decompress } from 'fzstd'
-import type { Decompressed } from './compression.ts'
+
+/** `too_large`: more than the bound would come out. `undecodable`: cut short, corrupt, or of an unknown kind. */
+export type Decompressed = Uint8Array | 'too_large' | 'undecodable'
 
 interface Frame {
   readonly start: number
   /** Where its blocks end, one offset a block; the checksum belongs to the last. Empty: a skippable frame. */
   readonly blocks: number[]
   readonly end: number
+  /** What its header declares: the window that its decoder needs. */
   readonly window: number
+  /** Where the header has its window; -1 when it has a content size in place of it. */
+  readonly windowAt: number
+  /** More than this can not come out of its blocks. */
+  readonly size_max: number
 }
 
 /** Output after which others get their turn on the thread. */
@@ -23,6 +30,11 @@ const TURN_BLOCKS = 1000
 const WINDOW_BYTES_USUAL = 8 * 1024 * 1024
 /** The largest that `zstd --long` declares by itself. */
 const WINDOW_BYTES_MAX = 128 * 1024 * 1024
+
+/** Windows of all frames together, as a multiple of the bound: else empty frames make us allocate for ever. */
+const WINDOWS_PER_OUTPUT = 32
+/** A block never holds more (RFC 8878, 3.1.1.2.4). */
+const BLOCK_BYTES_MAX = 128 * 1024
 
 type NativeDecompress = (
   bytes: Uint8Array,
@@ -36,10 +48,13 @@ const native = (zlib as { zstdDecompress?: NativeDecompress }).zstdDecompress
 export async function unzstd(bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
   const output = new Output(bytes_max)
   let at = 0
+  let windows = 0
   while (at < bytes.length) {
     const frame = readFrame(bytes, at)
     if (frame === null) return 'undecodable'
     if (frame.window > Math.min(WINDOW_BYTES_MAX, Math.max(WINDOW_BYTES_USUAL, bytes_max))) return 'too_large'
+    windows += Math.min(frame.window, frame.size_max)
+    if (windows > Math.max(WINDOW_BYTES_USUAL, bytes_max) * WINDOWS_PER_OUTPUT) return 'too_large'
     const failed = frame.blocks.length > 0 ? await decodeFrame(bytes, frame, output) : null
     if (failed !== null) return failed
     at = frame.end
@@ -92,7 +107,8 @@ async function decodeFrame(
     const decoder = new Decompress((part) => output.add(part))
     let from = frame.start
     for (const to of frame.blocks) {
-      decoder.push(bytes.subarray(from, to), to === frame.end)
+      const part = bytes.subarray(from, to)
+      decoder.push(from === frame.start ? withSmallWindow(part, frame) : part, to === frame.end)
       from = to
       await output.turn()
     }
@@ -120,7 +136,7 @@ function readFrame(bytes: Uint8Array, start: number): Frame | null {
   const magic = view.getUint32(start, true)
   if (magic >>> 4 === 0x184d2a5) {
     const end = start + 8 + view.getUint32(start + 4, true)
-    return end > bytes.length ? null : { start, blocks: [], end, window: 0 }
+    return end > bytes.length ? null : { start, blocks: [], end, window: 0, windowAt: -1, size_max: 0 }
   }
   if (magic !== 0xfd2fb528) return null
   const descriptor = bytes[start + 4]
@@ -130,25 +146,40 @@ function readFrame(bytes: Uint8Array, start: number): Frame | null {
   const sizeBytes = sizeFlag === 0 ? (single ? 1 : 0) : 1 << sizeFlag
   let at = start + 5
   if (at + (single ? 0 : 1) + sizeBytes + 3 > bytes.length) return null
+  const windowAt = single ? -1 : at
   const window = single ? contentSize(view, at, sizeBytes) : windowSize(bytes[at])
   at += (single ? 0 : 1) + sizeBytes
-  const blocks = readBlocks(bytes, at, (descriptor & 0x04) === 0 ? 0 : 4)
-  return blocks === null ? null : { start, blocks, end: blocks[blocks.length - 1], window }
+  const blocks: number[] = []
+  const size_max = readBlocks(bytes, at, (descriptor & 0x04) === 0 ? 0 : 4, blocks)
+  // Content that is declared and can not be in the blocks is a lie that a decoder would allocate for.
+  if (size_max < 0 || (single && window > size_max)) return null
+  return { start, blocks, end: blocks[blocks.length - 1], window, windowAt, size_max }
 }
 
-function readBlocks(bytes: Uint8Array, at: number, checksumBytes: number): number[] | null {
-  const ends: number[] = []
+/** Appends where each block ends; returns what can come out of them at most, or -1 when they are cut short. */
+function readBlocks(bytes: Uint8Array, at: number, checksumBytes: number, ends: number[]): number {
+  let size_max = 0
   for (;;) {
-    if (at + 3 > bytes.length) return null
+    if (at + 3 > bytes.length) return -1
     const head = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
     const last = (head & 1) !== 0
     const type = (head >> 1) & 3
-    if (type === 3) return null
+    if (type === 3) return -1
+    size_max += type === 2 ? BLOCK_BYTES_MAX : head >>> 3
     at += 3 + (type === 1 ? 1 : head >>> 3) + (last ? checksumBytes : 0)
-    if (at > bytes.length) return null
+    if (at > bytes.length) return -1
     ends.push(at)
-    if (last) return ends
+    if (last) return size_max
   }
+}
+
+/** The first part of a frame, its window no larger than its content can be: fzstd allocates what it reads there. */
+function withSmallWindow(part: Uint8Array, frame: Frame): Uint8Array {
+  if (frame.windowAt < 0 || frame.window <= frame.size_max) return part
+  const copy = Uint8Array.from(part)
+  const exponent = Math.max(0, Math.ceil(Math.log2(Math.max(1, frame.size_max))) - 10)
+  if (windowSize(exponent << 3) < frame.window) copy[frame.windowAt - frame.start] = exponent << 3
+  return copy
 }
 
 function windowSize(descriptor: number): number {

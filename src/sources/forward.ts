@@ -6,6 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { systemClock } from '../core/clock.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
+import { LogveilError } from '../core/errors.ts'
 import { type Address, addressOf } from '../net/address.ts'
 import { closeServer, listen } from '../net/listen.ts'
 import { loadServerTls } from '../net/tls.ts'
@@ -71,6 +72,7 @@ class ForwardSource implements Source {
 
   private async open(): Promise<void> {
     const { settings, address } = this
+    if (this.stopping !== null) throw new LogveilError('STOPPING', `${settings.listen} was stopped before it started`)
     const tls = settings.tls === undefined ? null : await loadServerTls(settings.tls)
     const server = this.newServer(tls)
     const bound = await listen(server, address, Number.parseInt(settings.unix_mode, 8))

@@ -36,6 +36,13 @@ describe('decompress', () => {
     expect(await decompress('zstd', many, one.length * 2 + 2)).toBe('too_large')
   })
 
+  it('takes a frame as large as those that node:zlib gets where it knows zstd', async () => {
+    const blocks = Array.from({ length: 20 }, (_, n) => Buffer.alloc(100_000, n))
+    const all = (await decompress('zstd', rawFrame(...blocks), 2_000_000)) as Uint8Array
+    expect(Buffer.from(all).equals(Buffer.concat(blocks))).toBe(true)
+    expect(await decompress('zstd', rawFrame(...blocks), 1_999_999)).toBe('too_large')
+  })
+
   it('takes thousands of small frames', async () => {
     const frames = Buffer.concat(Array.from({ length: 5000 }, () => rawFrame(Buffer.from('x'))))
     expect(((await decompress('zstd', frames, 1e6)) as Uint8Array).length).toBe(5000)

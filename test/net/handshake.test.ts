@@ -43,11 +43,16 @@ describe('the handshake', () => {
     expect(heard?.auth.length).toBe(0)
   })
 
-  it.each([[], [1], 'PING', ['PING'], ['PING', 'a', 'b', 'c', 'd', 'e', 'f'], ['PING', 1, 2, 3, 4, 5], { PING: 1 }])(
-    'does not take %j for a PING',
-    (value) => {
-      expect(handshake.readPing(encode(value))).toBeNull()
-      expect(handshake.readPing(encode(value).subarray(0, 1))).toBeNull()
-    },
-  )
+  it.each([
+    { value: [] },
+    { value: [1] },
+    { value: 'PING' },
+    { value: ['PING'] },
+    { value: ['PING', 'a', 'b', 'c', 'd', 'e', 'f'] },
+    { value: ['PING', 1, 2, 3, 4, 5] },
+    { value: { PING: 1 } },
+  ])('does not take $value for a PING', ({ value }) => {
+    expect(handshake.readPing(encode(value))).toBeNull()
+    expect(handshake.readPing(encode(value).subarray(0, 1))).toBeNull()
+  })
 })

@@ -114,8 +114,7 @@ export class Connection {
     }
     this.heardAt_ms = this.house.clock.steady_ms()
     if (chunk.length === 0) return
-    this.intake.push(chunk)
-    this.takeAll()
+    this.takeAll(chunk)
   }
 
   /** Goes on with the handshake; returns what follows it, or null while it is not passed. */
@@ -140,7 +139,20 @@ export class Connection {
     this.finish()
   }
 
-  private takeAll(): void {
+  private takeAll(chunk?: Uint8Array): void {
+    try {
+      if (chunk !== undefined) this.intake.push(chunk)
+      this.takeEach()
+      this.flow()
+    } catch (error) {
+      // Memory that is not to be had, or a defect: this client pays, the others are served.
+      const name = error instanceof Error ? error.name : 'unknown'
+      this.emit('error', 'connection_defect', 'A connection failed within logveil and was closed', { error: name })
+      this.drop()
+    }
+  }
+
+  private takeEach(): void {
     for (;;) {
       const taken = this.intake.take()
       this.countRefused()
@@ -148,14 +160,13 @@ export class Connection {
       else if (taken.kind === 'compressed') {
         this.isInflating = true
         void this.inflate(taken.compression, taken.events)
-        break
+        return
       } else if (taken.kind === 'broken') {
         this.emit('warn', taken.event, BROKEN[taken.event])
         this.finish()
-        break
-      } else break
+        return
+      } else return
     }
-    this.flow()
   }
 
   private async inflate(compression: 'gzip' | 'zstd', events: Uint8Array): Promise<void> {
@@ -233,10 +244,10 @@ export class Connection {
 
   private countRefused(): void {
     const { signal, undecodable } = this.intake.refused
-    if (signal > this.counted.signal) {
+    for (let more = signal - this.counted.signal; more > 0; more--) {
       this.emit('warn', 'signal_refused', 'Metrics, traces or blobs came where logs are taken; they are not forwarded')
     }
-    if (undecodable > this.counted.undecodable) {
+    for (let more = undecodable - this.counted.undecodable; more > 0; more--) {
       this.emit(
         'warn',
         'chunk_undecodable',
@@ -246,7 +257,12 @@ export class Connection {
     this.counted = { signal, undecodable }
   }
 
-  private emit(level: 'debug' | 'warn', name: string, message: string, facts: Record<string, string | undefined> = {}) {
+  private emit(
+    level: 'debug' | 'warn' | 'error',
+    name: string,
+    message: string,
+    facts: Record<string, string | undefined> = {},
+  ) {
     this.house.site.emit(level, name, message, { peer: this.peer, ...facts })
   }
 }

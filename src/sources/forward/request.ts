@@ -123,7 +123,7 @@ export class Request {
       return true
     }
     if (isNamed(bytes, key, FLUENT_SIGNAL)) {
-      this.signal = bytes[value] <= 0x7f ? bytes[value] : -1
+      this.signal = smallInteger(bytes, value, end)
       return true
     }
     const isPlain = this.mode === 'message' && !isArray(bytes[this.eventsFrom])
@@ -156,6 +156,16 @@ function isNamed(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
   const start = at + headBytes(first)
   for (let next = 0; next < name.length; next++) if (bytes[start + next] !== name[next]) return false
   return true
+}
+
+/** The integer in [at, end) when it is 0 to 255 in whatever width, 0 for nil, else -1. */
+function smallInteger(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at]
+  if (first <= 0x7f) return first
+  if (first === 0xc0) return 0
+  if (first < 0xcc || first > 0xd3) return -1
+  for (let next = at + 1; next < end - 1; next++) if (bytes[next] !== 0) return -1
+  return bytes[end - 1]
 }
 
 function latin1(bytes: Uint8Array): string {

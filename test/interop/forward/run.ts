@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
+import { makeCertificates } from '../../net/certificates.ts'
 import { type Collector, until } from '../../sources/forward/support.ts'
 
 const execute = promisify(execFile)
@@ -31,11 +32,9 @@ export async function numbers(site: Collector, want: number[]): Promise<void> {
   expect(site.records().map((record) => (record as { n: number }).n)).toEqual(want)
 }
 
-/** A certificate for localhost, signed by itself. */
+/** The settings of a server with a certificate for localhost. */
 export function certificate(): { cert: string; key: string } {
   const folder = mkdtempSync(join(tmpdir(), 'logveil-cert-'))
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost']
-  execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'pipe' })
-  return { cert, key }
+  makeCertificates(folder)
+  return { cert: join(folder, 'server.pem'), key: join(folder, 'server.key') }
 }

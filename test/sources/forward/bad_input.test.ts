@@ -1,4 +1,4 @@
-// What a client may do wrong: the outcome is counted, nothing of it is forwarded, and a good client beside it is served.
+// What a client may do wrong: it is counted, nothing of it is forwarded, and a good client beside it is served.
 import { randomBytes } from 'node:crypto'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { encode } from '@msgpack/msgpack'

@@ -120,6 +120,7 @@ describe('stop', () => {
   it('may come before start, and twice', async () => {
     const source = forward.create(forward.settings.parse({ listen: '127.0.0.1:0' }), new Collector())
     await source.stop(AbortSignal.timeout(100))
+    await expect(source.start()).rejects.toMatchObject({ code: 'STOPPING' })
     const client = await start()
     await Promise.all([running.stop(), running.stop()])
     await running.stop()

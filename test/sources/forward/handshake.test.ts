@@ -1,5 +1,4 @@
 // HELO, PING and PONG, TLS and mutual TLS: who gets in, who does not, and what they are told.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { decode, encode } from '@msgpack/msgpack'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { encodePing, keyDigest, readHelo, readPong } from '../../../src/net/handshake.ts'
 import { forward } from '../../../src/sources/forward.ts'
+import { makeCertificates } from '../../net/certificates.ts'
 import { Client, type Running, startForward, until } from './support.ts'
 
 let running: Running
@@ -153,22 +153,9 @@ describe('TLS', () => {
   let folder: string
   const file = (name: string) => join(folder, name)
 
-  function openssl(...args: string[]): void {
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  }
-
-  function signed(name: string, subject: string): void {
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject)
-    const ca = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial']
-    openssl('x509', '-req', '-in', `${name}.csr`, ...ca, '-days', '2', '-out', `${name}.pem`)
-  }
-
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'logveil-tls-'))
-    const self = ['-newkey', 'rsa:2048', '-nodes', '-days', '2']
-    openssl('req', '-x509', ...self, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=logveil test CA')
-    signed('server', '/CN=localhost')
-    signed('client', '/CN=client')
+    makeCertificates(folder)
   })
 
   afterAll(() => rmSync(folder, { recursive: true }))

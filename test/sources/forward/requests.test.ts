@@ -160,11 +160,21 @@ describe('options', () => {
     expect(seen().length).toBe(1)
   })
 
+  it('may have fluent_signal 0 in any width', async () => {
+    const zeros = ['00', 'cc00', 'd000', 'd100 00', 'd30000000000000000', 'c0'].map((hex) =>
+      Buffer.from(hex.replace(' ', ''), 'hex'),
+    )
+    const request = [Buffer.of(0x93), encode('app'), encode([[1, record]]), Buffer.of(0x81), encode('fluent_signal')]
+    await send(...zeros.map((zero) => Buffer.concat([...request, zero])))
+    expect(seen().map(({ options }) => options)).toEqual(zeros.map(() => undefined))
+  })
+
   it.each([1, 2, 3])('with fluent_signal %i are acknowledged, counted and not forwarded', async (signal) => {
-    await send(['app', Buffer.from('cmetrics'), { chunk: 'metrics', fluent_signal: signal }])
+    const request = encode(['app', Buffer.from('cmetrics'), { chunk: 'metrics', fluent_signal: signal }])
+    await send(Buffer.concat([request, request]))
     expect(seen()).toEqual([])
-    expect(client.acks()).toEqual(['metrics', 'last'])
-    expect(running.site.count('signal_refused')).toBe(1)
+    expect(client.acks()).toEqual(['metrics', 'metrics', 'last'])
+    expect(running.site.count('signal_refused')).toBe(2)
   })
 })
 
