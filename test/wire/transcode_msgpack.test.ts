@@ -96,6 +96,17 @@ describe('json to msgpack', () => {
     expect(got).toEqual(time.endsWith('z"') ? [1795273200, 0] : expected)
   })
 
+  it('reads every time as Date does', () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date(0), max: new Date(0xfffffffd * 1000), noInvalidDate: true }), (date) => {
+        const [time] = events(run('json', 'msgpack', [`{"time":"${date.toISOString()}"}`]).bytes)[0] as [number[]]
+        const seconds = Math.floor(date.getTime() / 1000)
+        expect(time).toEqual([seconds, (date.getTime() - seconds * 1000) * 1e6])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
   it('prefers timestamp to time to @timestamp', () => {
     const out = run('json', 'msgpack', ['{"@timestamp":3,"time":2,"timestamp":1}', '{"@timestamp":3,"time":2}'])
     expect((events(out.bytes) as [number[]][]).map(([time]) => time[0])).toEqual([1, 2])

@@ -4,11 +4,14 @@
 // else the caller's clock; the member itself stays in the record. Integers of 64 bits stay exact; larger ones become
 // a double when that is exact, else text.
 import { Field, type RecordWriter } from '../record.ts'
-import { hexValue, skipJson, skipSpace, skipString } from './json_skip.ts'
+import { hexValue, seen, skipJson, skipSpace, skipString } from './json_skip.ts'
+import { type Instant, parseRfc3339 } from './rfc3339.ts'
 
 const decoder = new TextDecoder()
 const LOG = new TextEncoder().encode('log')
 const TIMES = ['timestamp', 'time', '@timestamp']
+/** Later ones would be a group marker's or overflow: EventTime has 32 bits of seconds. */
+const LAST_EVENT_SECOND = 0xfffffffd
 let scratch = new Uint8Array(1024)
 /** Where `resolveEscapes` left its text. */
 const text: { bytes: Uint8Array; start: number; end: number } = { bytes: scratch, start: 0, end: 0 }
@@ -18,7 +21,7 @@ export function readJsonDocument(
   bytes: Uint8Array,
   start: number,
   end: number,
-  now: { seconds: number; nanos: number },
+  now: Instant,
   to: RecordWriter,
 ): boolean {
   const at = skipSpace(bytes, start, end)
@@ -42,8 +45,8 @@ export function readJsonDocument(
   return true
 }
 
-function findTime(bytes: Uint8Array, at: number, end: number): { seconds: number; nanos: number } | null {
-  let best: { seconds: number; nanos: number } | null = null
+function findTime(bytes: Uint8Array, at: number, end: number): Instant | null {
+  let best: Instant | null = null
   let rank = TIMES.length
   at = skipSpace(bytes, at + 1, end)
   while (bytes[at] === 0x22) {
@@ -65,14 +68,14 @@ function findTime(bytes: Uint8Array, at: number, end: number): { seconds: number
   return best
 }
 
-function parseTime(bytes: Uint8Array, start: number, end: number): { seconds: number; nanos: number } | null {
+function parseTime(bytes: Uint8Array, start: number, end: number): Instant | null {
   if (end - start > 40) return null
-  if (bytes[start] === 0x22) return parseRfc3339(ascii(bytes, start + 1, end - 1))
+  if (bytes[start] === 0x22) return parseRfc3339(bytes, start + 1, end - 1)
   const value = Number(ascii(bytes, start, end))
   if (!(value > 0)) return null
   const unit = value < 1e11 ? 1 : value < 1e14 ? 1e3 : value < 1e17 ? 1e6 : 1e9
   const seconds = Math.floor(value / unit)
-  if (seconds > 0xfffffffd) return null
+  if (seconds > LAST_EVENT_SECOND) return null
   if (unit === 1e9) return { seconds, nanos: Number(BigInt.asUintN(64, exactInt(bytes, start, end)) % 1_000_000_000n) }
   const micros = Math.min(999_999, Math.round((value / unit - seconds) * 1e6))
   return { seconds, nanos: micros * 1000 }
@@ -83,19 +86,6 @@ function exactInt(bytes: Uint8Array, start: number, end: number): bigint {
   return [...digits].every((digit) => digit >= '0' && digit <= '9')
     ? BigInt(digits)
     : BigInt(Math.floor(Number(digits)))
-}
-
-/** RFC 3339 section 5.6: the form is checked by place, then by Date. Null when EventTime cannot hold it. */
-function parseRfc3339(value: string): { seconds: number; nanos: number } | null {
-  if (value.length < 20 || value[4] !== '-' || value[7] !== '-' || value[13] !== ':' || value[16] !== ':') return null
-  const dot = value[19] === '.' ? 20 : 19
-  let zone = dot
-  while (dot === 20 && value[zone] >= '0' && value[zone] <= '9') zone++
-  const fraction = value.slice(dot, zone)
-  const millis = Date.parse(`${value.slice(0, 10)}T${value.slice(11, 19)}${value.slice(zone).toUpperCase()}`)
-  const isDate = zone < value.length && 'Tt '.includes(value[10]) && (dot === 19 || fraction.length > 0)
-  if (!isDate || Number.isNaN(millis) || millis < 0 || millis > 0xfffffffd * 1000) return null
-  return { seconds: millis / 1000, nanos: Number(fraction.slice(0, 9).padEnd(9, '0')) }
 }
 
 function ascii(bytes: Uint8Array, start: number, end: number): string {
@@ -150,7 +140,16 @@ function tellScalar(to: RecordWriter, bytes: Uint8Array, at: number, end: number
 
 function tellNumber(to: RecordWriter, bytes: Uint8Array, start: number, end: number): void {
   let isInt = true
-  for (let at = start; at < end; at++) if (bytes[at] > 0x39 || bytes[at] === 0x2e) isInt = false
+  let short = 0
+  for (let at = start; at < end; at++) {
+    if (bytes[at] > 0x39 || bytes[at] === 0x2e) isInt = false
+    short = short * 10 + bytes[at] - 0x30
+  }
+  // Up to 15 digits a double is exact on its way, and no string is needed.
+  if (isInt && end - start <= 15 && bytes[start] !== 0x2d) {
+    to.int(short)
+    return
+  }
   const value = Number(ascii(bytes, start, end))
   if (!Number.isFinite(value)) to.str(bytes, start, end)
   else if (!isInt || Object.is(value, -0)) to.double(value)
@@ -171,13 +170,13 @@ function tellBigInt(to: RecordWriter, bytes: Uint8Array, start: number, end: num
   }
 }
 
-/** Leaves the text of a string's content in `text`: in place when it has no escape. */
+/** Leaves the text of the string that was skipped last in `text`: in place when it has no escape. */
 function resolveEscapes(bytes: Uint8Array, start: number, end: number): void {
   text.bytes = bytes
   text.start = start
   text.end = end
-  const first = bytes.subarray(start, end).indexOf(0x5c)
-  if (first < 0) return
+  if (!seen.escape) return
+  const first = bytes.indexOf(0x5c, start) - start
   if (scratch.length < end - start) scratch = new Uint8Array((end - start) * 2)
   scratch.set(bytes.subarray(start, start + first))
   let used = first

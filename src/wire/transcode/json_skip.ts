@@ -60,11 +60,16 @@ function skipName(bytes: Uint8Array, at: number, end: number): number {
   return at < end && bytes[at] === 0x3a ? skipSpace(bytes, at + 1, end) : -1
 }
 
+/** What `skipString` saw last: whether the string has an escape. */
+export const seen = { escape: false }
+
 export function skipString(bytes: Uint8Array, at: number, end: number): number {
+  seen.escape = false
   for (at++; at < end; at++) {
     const byte = bytes[at]
     if (byte === 0x22) return at + 1
     if (byte !== 0x5c) continue
+    seen.escape = true
     const escaped = at + 1 < end ? bytes[at + 1] : 0
     if (escaped === 0x75) {
       if (!areHex(bytes, at + 2, at + 6, end)) return -1

@@ -157,20 +157,20 @@ export class MsgpackWriter implements RecordWriter {
     else if (length < 0x100) this.head(0xd9, length, 1)
     else if (length < 0x10000) this.head(0xda, length, 2)
     else this.head(0xdb, length, 4)
-    this.out.append(bytes.subarray(start, end))
+    this.out.appendRange(bytes, start, end)
   }
 
   bin(bytes: Uint8Array, start: number, end: number): void {
     this.item()
     this.head(0xc6, end - start, 4)
-    this.out.append(bytes.subarray(start, end))
+    this.out.appendRange(bytes, start, end)
   }
 
   ext(type: number, bytes: Uint8Array, start: number, end: number): void {
     this.item()
     this.head(0xc9, end - start, 4)
     this.out.push(type & 0xff)
-    this.out.append(bytes.subarray(start, end))
+    this.out.appendRange(bytes, start, end)
   }
 
   openMap(): void {

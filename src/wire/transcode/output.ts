@@ -27,6 +27,19 @@ export class Output {
     this.used += part.length
   }
 
+  /** Short ranges are copied by a loop: a view and a call into the engine cost more than they do. */
+  appendRange(from: Uint8Array, start: number, end: number): void {
+    if (end - start > 64) {
+      this.append(from.subarray(start, end))
+      return
+    }
+    this.reserve(end - start)
+    const { bytes } = this
+    let { used } = this
+    for (let at = start; at < end; at++) bytes[used++] = from[at]
+    this.used = used
+  }
+
   endFrame(): void {
     this.frames.push(this.used)
   }
