@@ -137,6 +137,39 @@ export function parseAnchor(source: string): Anchor {
   return { classes: ignoreCase ? classes.map(withBothCases) : classes }
 }
 
+/** How rarely a run occurs in ordinary text, in bits. Small classes tell more than large ones. */
+export function bits(run: readonly ByteClass[]): number {
+  let sum = 0
+  for (const set of run) {
+    let members = 0
+    for (let byte = 0; byte < 128; byte++) members += set[byte]
+    sum += members === 0 ? 0 : Math.max(0, Math.log2(96 / Math.min(96, members)))
+  }
+  return sum
+}
+
+/** Bits that are enough for an anchor: about three letters in a row. */
+const BITS_ENOUGH = 18
+/** A class of so many members tells little and makes many states. */
+const WIDE_MEMBERS = 16
+
+/** The anchor without the wide classes at its end, as long as what stays is telling enough. */
+export function trimmed({ classes }: Anchor): Anchor {
+  let length = classes.length
+  while (
+    length > 1 &&
+    members(classes[length - 1]) > WIDE_MEMBERS &&
+    bits(classes.slice(0, length - 1)) >= BITS_ENOUGH
+  ) {
+    length--
+  }
+  return { classes: classes.slice(0, length) }
+}
+
+function members(set: ByteClass): number {
+  return set.reduce((count, bit) => count + bit, 0)
+}
+
 function literal(letter: string): ByteClass {
   return classOf((byte) => byte === letter.charCodeAt(0))
 }

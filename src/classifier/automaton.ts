@@ -31,11 +31,11 @@ interface State {
 /** `owners[i]` owns `anchors[i]`. Throws AutomatonTooLarge. */
 export function buildAutomaton(anchors: readonly Anchor[], owners: readonly number[]): Automaton {
   const { columns, samples } = partition(anchors)
-  const flat = flatten(anchors)
+  const flat = flatten(anchors, owners)
   const states = new Map<string, State>()
   const order: State[] = []
 
-  function stateOf(positions: number[], ends: number[]): State {
+  function stateOf(positions: readonly number[], ends: readonly number[]): State {
     const key = `${positions.join()}|${ends.join()}`
     let state = states.get(key)
     if (!state) {
@@ -48,19 +48,15 @@ export function buildAutomaton(anchors: readonly Anchor[], owners: readonly numb
   }
 
   stateOf([], [])
+  // Where each column leads when no anchor is under way: most steps of most states end there.
+  const fresh = samples.map((byte) => stateOf(...advance(flat, flat.firsts, byte, NOWHERE)))
   for (let i = 0; i < order.length; i++) {
-    for (const byte of samples) {
-      const positions: number[] = []
-      const ends: number[] = []
-      for (const from of order[i].positions) step(flat, from, byte, positions, ends, owners)
-      for (const from of flat.firsts) step(flat, from, byte, positions, ends, owners)
-      positions.sort((a, b) => a - b)
-      order[i].next.push(
-        stateOf(
-          [...new Set(positions)],
-          [...new Set(ends)].sort((a, b) => a - b),
-        ),
-      )
+    const { positions, next } = order[i]
+    for (let column = 0; column < samples.length; column++) {
+      const byte = samples[column]
+      let goesOn = false
+      for (const at of positions) if (flat.classes[at][byte] === 1) goesOn = true
+      next.push(goesOn ? stateOf(...advance(flat, positions, byte, fresh[column])) : fresh[column])
     }
   }
   return lay(order, columns, samples.length)
@@ -69,39 +65,44 @@ export function buildAutomaton(anchors: readonly Anchor[], owners: readonly numb
 interface Flat {
   /** Class at each position; anchors one behind the other. */
   readonly classes: Uint8Array[]
-  /** Anchor of each position. */
-  readonly anchor: number[]
-  /** True at the last position of an anchor. */
-  readonly last: boolean[]
+  /** Owner of the anchor that ends at a position, or -1. */
+  readonly ends: number[]
   /** The first position of each anchor. */
   readonly firsts: number[]
 }
 
-function flatten(anchors: readonly Anchor[]): Flat {
-  const flat: Flat = { classes: [], anchor: [], last: [], firsts: [] }
+function flatten(anchors: readonly Anchor[], owners: readonly number[]): Flat {
+  const flat: Flat = { classes: [], ends: [], firsts: [] }
   anchors.forEach((anchor, index) => {
     flat.firsts.push(flat.classes.length)
     anchor.classes.forEach((set, i) => {
       flat.classes.push(set)
-      flat.anchor.push(index)
-      flat.last.push(i === anchor.classes.length - 1)
+      flat.ends.push(i === anchor.classes.length - 1 ? owners[index] : -1)
     })
   })
   return flat
 }
 
-/** `from` is the position that `byte` has to fit; what comes of it goes into `positions` or `ends`. */
-function step(
-  flat: Flat,
-  from: number,
-  byte: number,
-  positions: number[],
-  ends: number[],
-  owners: readonly number[],
-): void {
-  if (flat.classes[from][byte] === 0) return
-  if (flat.last[from]) ends.push(owners[flat.anchor[from]])
-  else positions.push(from + 1)
+const NOWHERE: Pick<State, 'positions' | 'owners'> = { positions: [], owners: [] }
+
+type Reached = [positions: readonly number[], owners: readonly number[]]
+
+/** From positions that may take `byte`: the positions behind it and the owners of completed anchors, with `base`'s. */
+function advance(flat: Flat, from: readonly number[], byte: number, base: typeof NOWHERE): Reached {
+  const positions = base.positions.slice()
+  const owners = base.owners.slice()
+  for (const at of from) {
+    if (flat.classes[at][byte] === 0) continue
+    const owner = flat.ends[at]
+    if (owner < 0) positions.push(at + 1)
+    else if (!owners.includes(owner)) owners.push(owner)
+  }
+  // Positions of one anchor differ from state to state, so none comes twice.
+  return [positions.sort(ascending), owners.sort(ascending)]
+}
+
+function ascending(a: number, b: number): number {
+  return a - b
 }
 
 /** Bytes that no anchor tells apart share a column. */
@@ -130,7 +131,11 @@ function lay(order: readonly State[], columns: Uint8Array, width: number): Autom
   const ends = order.filter((state) => state.owners.length > 0)
   const row = new Map<State, number>([...quiet, ...ends].map((state, i) => [state, i * width]))
   const table = new Int32Array(order.length * width)
-  for (const [state, at] of row) table.set(state.next.map((next) => row.get(next) as number), at)
+  for (const [state, at] of row)
+    table.set(
+      state.next.map((next) => row.get(next) as number),
+      at,
+    )
   const first = order[0]
   const afterLineFeed = first.next[columns[10]]
   // The line feed before a leaf is not a byte of it: an anchor that ends there is none.

@@ -4,7 +4,7 @@ import RE2 from 're2'
 import type { Check, SpanFinder } from '../core/detector.ts'
 import type { Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow } from './allow.ts'
-import { type Anchor, AnchorError, parseAnchor } from './anchor.ts'
+import { type Anchor, AnchorError, parseAnchor, trimmed } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
 import { deriveAnchors } from './derive.ts'
 import { detectorById } from './detectors/index.ts'
@@ -168,8 +168,10 @@ function addDetector(parts: Parts, id: string, rule: number): void {
   const detector = detectorById.get(id)
   if (!detector) throw new Error(`no detector is called ${id}`)
   const anchors = detector.anchors?.map(parseAnchor) ?? deriveAnchors(detector.pattern, false)
+  // A span finder counts on where its own anchors end.
+  const usable = detector.find ? anchors : anchors?.map(trimmed)
   parts.byDetector.set(id, parts.probes.length)
-  addProbe(parts, anchors, {
+  addProbe(parts, usable, {
     pattern: compilePattern(detector.pattern, false),
     group: detector.group ?? 0,
     check: detector.check,

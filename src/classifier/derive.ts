@@ -1,6 +1,6 @@
 // Finds anchors in a pattern, so that a rule's author need not name them: the most telling run of byte classes that
 // every match must contain. It reads a subset of RE2's syntax and answers `undefined` for what it does not understand.
-import { type Anchor, ANY, type ByteClass, classOf, escapeClass, readBracket, withBothCases } from './anchor.ts'
+import { ANY, type Anchor, type ByteClass, classOf, escapeClass, readBracket, withBothCases } from './anchor.ts'
 
 /** Longer runs make more states and select hardly better. */
 const LENGTH_MAX = 6
@@ -30,17 +30,6 @@ export function deriveAnchors(pattern: string, ignoreCase: boolean): Anchor[] | 
     if (error instanceof RangeError || error instanceof NotUnderstood || error instanceof Error) return undefined
     throw error
   }
-}
-
-/** How rarely a run occurs in ordinary text, in bits. Small classes tell more than large ones. */
-function bits(run: readonly ByteClass[]): number {
-  let sum = 0
-  for (const set of run) {
-    let members = 0
-    for (let byte = 0; byte < 128; byte++) members += set[byte]
-    sum += members === 0 ? 0 : Math.max(0, Math.log2(96 / Math.min(96, members)))
-  }
-  return sum
 }
 
 function bestRun(branch: Sequence): ByteClass[] | undefined {

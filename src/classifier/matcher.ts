@@ -22,6 +22,8 @@ export class MatchFailure extends Error {
 export class Matcher {
   /** Findings of the record, unsettled. */
   readonly findings: Finding[] = []
+  /** Spans found so far, also those that no rule takes in this place: a leaf that adds none is clean in every scope. */
+  spans = 0
   private readonly classifier: Classifier
   private readonly paths: Paths
   private readonly facts: PathFacts
@@ -78,13 +80,12 @@ export class Matcher {
   }
 
   private key(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
-    const before = this.budget
-    const found = this.findings.length
+    const before = this.spans
     this.text(leaf, path, bytes, start, end)
     const key = this.paths.key[path]
     if (key === LONG_KEY) return
-    if (this.findings.length > found) this.paths.dirtyKeys[key] = 1
-    else if (this.budget === before) this.paths.cleanKeys[key] = 1
+    if (this.spans > before) this.paths.dirtyKeys[key] = 1
+    else this.paths.cleanKeys[key] = 1
   }
 
   private text(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
@@ -153,11 +154,12 @@ export class Matcher {
   /** Adds the finding for the first rule that applies here and does not allow the value. */
   private found(probe: Probe, leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
     this.spend()
+    this.spans++
     for (const index of probe.rules) {
       const rule = this.classifier.rules[index]
       if (!this.applies(rule, path)) continue
       if (this.isAllowed(rule, bytes, start, end)) return
-      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes })
+      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
       return
     }
   }
@@ -168,7 +170,7 @@ export class Matcher {
     for (const index of this.facts.rulesOf(path)) {
       const rule = this.classifier.rules[index]
       if (!this.applies(rule, path) || this.isAllowed(rule, bytes, start, end)) continue
-      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes })
+      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
       return
     }
   }

@@ -11,19 +11,15 @@ export interface Finding {
   rule: number
   /** True when the rule only counts (`keep`): it never shadows one that redacts. */
   observes: boolean
-}
-
-/** A range to redact or to count. */
-export interface Settled extends Finding {
   /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
   whole: boolean
 }
 
 /** Deterministic: the result does not depend on the order of `findings`. Ranges of the result do not overlap. */
-export function settle(findings: Finding[]): Settled[] {
-  if (findings.length === 1) return [{ ...findings[0], whole: true }]
+export function settle(findings: Finding[]): readonly Finding[] {
+  if (isSettled(findings)) return findings
   findings.sort(byPrecedence)
-  const settled: Settled[] = []
+  const settled: Finding[] = []
   let from = 0
   while (from < findings.length) {
     let to = from + 1
@@ -32,6 +28,15 @@ export function settle(findings: Finding[]): Settled[] {
     from = to
   }
   return settled
+}
+
+/** Most records have few findings, found in order and apart: nothing is to be settled then. */
+function isSettled(findings: readonly Finding[]): boolean {
+  for (let i = 1; i < findings.length; i++) {
+    const [before, after] = [findings[i - 1], findings[i]]
+    if (after.leaf < before.leaf || (after.leaf === before.leaf && after.start < before.end)) return false
+  }
+  return true
 }
 
 function byPrecedence(a: Finding, b: Finding): number {
@@ -45,7 +50,7 @@ function byPrecedence(a: Finding, b: Finding): number {
 }
 
 /** Claims bytes of one leaf, finding by finding in order of precedence. */
-function settleLeaf(findings: readonly Finding[], from: number, to: number, settled: Settled[]): void {
+function settleLeaf(findings: readonly Finding[], from: number, to: number, settled: Finding[]): void {
   const first = settled.length
   // Ranges claimed so far, ascending by start, in parallel with nothing else: kept short by merging neighbours.
   const claimed: { start: number; end: number }[] = []

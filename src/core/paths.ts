@@ -9,6 +9,9 @@ export const ELEMENT = 0
 /** Key id of a key too long to be named. */
 export const LONG_KEY = 1
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
 const decoder = new TextDecoder()
 
 export class Paths {
@@ -18,6 +21,12 @@ export class Paths {
   parent = new Int32Array(1024)
   key = new Int32Array(1024)
 
+  /**
+   * Records of one kind have their members in one order: for a box's path, the path of the member that came first last
+   * time; for a member's path, the one that came behind it. 0 when there was none. Guesses only, see `isKeyAt`.
+   */
+  first = new Int32Array(1024)
+  next = new Int32Array(1024)
   /**
    * 1 for a key in which no rule can find anything: walkers then do not report it as a leaf. Set by the matcher after it
    * has looked at the key once.
@@ -30,6 +39,8 @@ export class Paths {
   private keyBytes = new Uint8Array(16384)
   private keyStart = new Int32Array(1024)
   private keyEnd = new Int32Array(1024)
+  /** 1 for keys that stand in JSON as they are, without escapes. */
+  private keyPlain = new Uint8Array(1024)
   private keySlots = new Int32Array(4096).fill(-1)
   private pathSlots = new Int32Array(4096).fill(-1)
   private keyBytesUsed = 0
@@ -63,6 +74,17 @@ export class Paths {
       if (this.sameKey(id, bytes, start, length)) return id
       slot = (slot + 1) & mask
     }
+  }
+
+  /** Bytes of the last key of `path` when it stands at `at`, written without escapes; else -1. */
+  isKeyAt(path: number, bytes: Uint8Array, at: number, end: number): number {
+    const id = this.key[path]
+    const from = this.keyStart[id]
+    const length = this.keyEnd[id] - from
+    if (this.keyPlain[id] === 0 || at + length > end) return -1
+    const names = this.keyBytes
+    for (let i = 0; i < length; i++) if (names[from + i] !== bytes[at + i]) return -1
+    return length
   }
 
   /** Id of the path `parent` + `key`. */
@@ -121,12 +143,14 @@ export class Paths {
     if (id >= this.keyStart.length) {
       this.keyStart = grownInts(this.keyStart, id + 1)
       this.keyEnd = grownInts(this.keyEnd, id + 1)
+      this.keyPlain = grownBytes(this.keyPlain, id + 1)
       this.cleanKeys = grownBytes(this.cleanKeys, id + 1)
       this.dirtyKeys = grownBytes(this.dirtyKeys, id + 1)
     }
     const used = this.keyBytesUsed + name.length
     if (used > this.keyBytes.length) this.keyBytes = grownBytes(this.keyBytes, used)
     this.keyBytes.set(name, this.keyBytesUsed)
+    this.keyPlain[id] = name.includes(QUOTE) || name.includes(BACKSLASH) ? 0 : 1
     this.keyStart[id] = this.keyBytesUsed
     this.keyEnd[id] = used
     this.keyBytesUsed = used
@@ -138,6 +162,8 @@ export class Paths {
   private addPath(parent: number, key: number, slot: number): number {
     const id = this.count++
     if (id >= this.parent.length) {
+      this.first = grownInts(this.first, id + 1)
+      this.next = grownInts(this.next, id + 1)
       this.parent = grownInts(this.parent, id + 1)
       this.key = grownInts(this.key, id + 1)
     }

@@ -28,6 +28,7 @@ const NULL = Uint8Array.of(0x6e, 0x75, 0x6c, 0x6c)
 
 function skipSpace(bytes: Uint8Array, from: number, end: number): number {
   let at = from
+  if (bytes[at] > 0x20) return at
   while (at < end && bytes[at] <= 0x20 && (bytes[at] === 0x20 || (bytes[at] >= 9 && bytes[at] <= 13))) at++
   return at
 }
@@ -43,6 +44,8 @@ export class JsonText {
   private readonly boxes = new Int32Array(LIMITS.depth_max + 1)
   private readonly boxPaths = new Int32Array(LIMITS.depth_max + 1)
   private readonly isArray = new Uint8Array(LIMITS.depth_max + 1)
+  /** Path of the last member of each open object; -1 before its first. */
+  private readonly lastPaths = new Int32Array(LIMITS.depth_max + 1)
   /** Path and start of the member whose value is next. */
   private path = ROOT
   private member = -1
@@ -86,6 +89,7 @@ export class JsonText {
       this.boxes[this.depth] = at
       this.boxPaths[this.depth] = byte === OPEN_ARRAY ? this.paths.child(this.path, ELEMENT) : this.path
       this.isArray[this.depth] = byte === OPEN_ARRAY ? 1 : 0
+      this.lastPaths[this.depth] = -1
       this.member = -2
       return at + 1
     }
@@ -156,24 +160,47 @@ export class JsonText {
     }
   }
 
-  /** Reads the key at `at` (in an object) and returns where the value begins. */
+  /** Stands at the member at `at`; in an object, reads its key and returns where the value begins. */
   private nextMember(at: number): number {
     this.member = at
-    this.path = this.boxPaths[this.depth]
-    if (this.isArray[this.depth] === 1) return at
-    if (at >= this.end || this.bytes[at] !== QUOTE) return Step.malformed
-    const stop = this.stringEnd(at + 1)
-    if (stop < 0) return Step.malformed
-    const escaped = this.sawEscape
-    const key = escaped ? this.escapedKey(at + 1, stop) : this.paths.keyOf(this.bytes, at + 1, stop)
-    this.path = this.paths.child(this.path, key)
-    if (this.paths.cleanKeys[key] === 0) {
-      const leaf = this.leaves.add(at + 1, stop, this.path, Kind.key, at, at, this.boxes[this.depth])
-      if (escaped) this.leaves.escaped[leaf] = 1
+    const { depth } = this
+    if (this.isArray[depth] === 1) {
+      this.path = this.boxPaths[depth]
+      return at
     }
+    if (at >= this.end || this.bytes[at] !== QUOTE) return Step.malformed
+    const stop = this.key(at + 1, depth)
+    if (stop < 0) return Step.malformed
     const colon = skipSpace(this.bytes, stop + 1, this.end)
     if (colon >= this.end || this.bytes[colon] !== COLON) return Step.malformed
     return colon + 1
+  }
+
+  /** Reads the key that begins at `start`, sets the path, and returns the offset of its closing quote, or -1. */
+  private key(start: number, depth: number): number {
+    const { paths, bytes } = this
+    const box = this.boxPaths[depth]
+    const last = this.lastPaths[depth]
+    const guess = last < 0 ? paths.first[box] : paths.next[last]
+    const length = guess > 0 ? paths.isKeyAt(guess, bytes, start, this.end) : -1
+    let stop = start + length
+    let isEscaped = false
+    let path = guess
+    if (length < 0 || bytes[stop] !== QUOTE) {
+      stop = this.stringEnd(start)
+      if (stop < 0) return -1
+      isEscaped = this.sawEscape
+      path = paths.child(box, isEscaped ? this.escapedKey(start, stop) : paths.keyOf(bytes, start, stop))
+      if (last < 0) paths.first[box] = path
+      else paths.next[last] = path
+    }
+    this.path = path
+    this.lastPaths[depth] = path
+    if (paths.cleanKeys[paths.key[path]] === 0) {
+      const leaf = this.leaves.add(start, stop, path, Kind.key, start - 1, start - 1, this.boxes[depth])
+      if (isEscaped) this.leaves.escaped[leaf] = 1
+    }
+    return stop
   }
 
   private escapedKey(start: number, end: number): number {

@@ -35,6 +35,10 @@ function finiteText(value: number): string {
   return Number.isFinite(value) ? String(value) : ''
 }
 
+function float64(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getFloat64(0)
+}
+
 /** False when the number surely has fewer digits than `digits`, told from its encoding alone. */
 export function mayHaveDigits(bytes: Uint8Array, at: number, digits: number): boolean {
   const byte = bytes[at]
@@ -47,9 +51,9 @@ export function mayHaveDigits(bytes: Uint8Array, at: number, digits: number): bo
     case 0xd1:
       return false
     case 0xcb: {
-      // A fraction is no number that identifies anything; integers of other writers come as doubles too.
-      const value = new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getFloat64(0)
-      return Number.isInteger(value)
+      // Below 2^19 there are six digits at most. A fraction identifies nothing; integers come as doubles too.
+      const exponent = ((bytes[at + 1] & 0x7f) << 4) | (bytes[at + 2] >> 4)
+      return exponent >= 1023 + 19 && Number.isInteger(float64(bytes, at))
     }
     default:
       return true

@@ -84,6 +84,8 @@ export class MsgpackValue {
   private readonly isMap = new Uint8Array(STRUCTURE)
   private readonly boxes = new Int32Array(STRUCTURE)
   private readonly boxPaths = new Int32Array(STRUCTURE)
+  /** Path of the last text key of each open map; -1 before its first. */
+  private readonly lastPaths = new Int32Array(STRUCTURE)
   private path = 0
   private member = -1
 
@@ -142,10 +144,25 @@ export class MsgpackValue {
       leaves.add(start, stop, this.path, Kind.text, at, this.member, box)
       return Step.record
     }
-    const key = paths.keyOf(bytes, start, stop)
-    this.path = paths.child(this.path, key)
-    if (paths.cleanKeys[key] === 0) leaves.add(start, stop, this.path, Kind.key, at, this.member, box)
+    this.path = this.keyPath(bytes, start, stop, paths)
+    if (paths.cleanKeys[paths.key[this.path]] === 0) {
+      leaves.add(start, stop, this.path, Kind.key, at, this.member, box)
+    }
     return Step.record
+  }
+
+  private keyPath(bytes: Uint8Array, start: number, stop: number, paths: Paths): number {
+    const above = this.boxPaths[this.depth]
+    const last = this.lastPaths[this.depth]
+    const guess = last < 0 ? paths.first[above] : paths.next[last]
+    let path = guess
+    if (guess === 0 || paths.isKeyAt(guess, bytes, start, stop) !== stop - start) {
+      path = paths.child(above, paths.keyOf(bytes, start, stop))
+      if (last < 0) paths.first[above] = path
+      else paths.next[last] = path
+    }
+    this.lastPaths[this.depth] = path
+    return path
   }
 
   private open(bytes: Uint8Array, at: number, end: number, isMap: boolean, paths: Paths): number {
@@ -157,6 +174,7 @@ export class MsgpackValue {
     this.depth++
     this.left[this.depth] = items
     this.isMap[this.depth] = isMap ? 1 : 0
+    this.lastPaths[this.depth] = -1
     this.boxes[this.depth] = at
     this.boxPaths[this.depth] = isMap ? this.path : paths.child(this.path, ELEMENT)
     return Step.record

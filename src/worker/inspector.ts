@@ -2,7 +2,7 @@
 // record can cause: what cannot be inspected fails closed and is counted.
 import { type Classifier, compileClassifier } from '../classifier/compile.ts'
 import { Matcher, MatchFailure } from '../classifier/matcher.ts'
-import { type Settled, settle } from '../classifier/overlap.ts'
+import { type Finding, settle } from '../classifier/overlap.ts'
 import { Fact, PathFacts } from '../classifier/path_facts.ts'
 import { FORMATS, type Format } from '../core/batch.ts'
 import type { Counts, FailReason } from '../core/counts.ts'
@@ -18,6 +18,7 @@ import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
+import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
@@ -27,7 +28,7 @@ const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
 
 /** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not ask. */
-export type Observer = (finding: Settled, leaves: Leaves, paths: Paths, views: Views, recordStart: number) => void
+export type Observer = (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number) => void
 
 export interface Inspected extends Frames {
   counts: Counts
@@ -48,6 +49,7 @@ export class Inspector {
   private paths!: Paths
   private facts!: PathFacts
   private matcher!: Matcher
+  private readonly repeats = new Repeats()
   private tally = new Tally()
   private observer: Observer | undefined
   // The batch and the frame that are being worked on.
@@ -95,6 +97,7 @@ export class Inspector {
     this.observer = observer
     this.tally = new Tally()
     this.edits.clear()
+    this.repeats.nextBatch()
     const walk = this.walks[format]
     let start = 0
     for (const end of ends) {
@@ -157,6 +160,10 @@ export class Inspector {
     let name = step === Step.group ? NOBODY : this.inherited()
     for (let leaf = 0; leaf < leaves.count; leaf++) {
       const facts = this.facts.of(leaves.path[leaf])
+      if (facts === Fact.known && this.isRepeated(leaf)) {
+        leaves.kind[leaf] = Kind.clean
+        continue
+      }
       const digitsMin = (facts & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if ((facts & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
@@ -178,20 +185,30 @@ export class Inspector {
     return this.groupName.rank < this.frameName.rank ? this.groupName : this.frameName
   }
 
+  private isRepeated(leaf: number): boolean {
+    const { leaves } = this
+    if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0) return false
+    return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
+  }
+
   private textOf(leaf: number): Uint8Array {
     return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes
   }
 
   /** The settled findings of the record, or undefined when it could not be inspected, for `failure`. */
-  private match(service: string): Settled[] | undefined {
+  private match(service: string): readonly Finding[] | undefined {
     this.failure = 'worker_lost'
     if (this.masksAll) return undefined
     const { leaves, matcher } = this
     try {
       matcher.begin(service, this.origin)
       for (let leaf = 0; leaf < leaves.count; leaf++) {
-        if (leaves.kind[leaf] === Kind.nothing) continue
-        matcher.leaf(leaves, leaf, this.textOf(leaf), leaves.start[leaf], leaves.end[leaf])
+        if (leaves.kind[leaf] > Kind.binary_number) continue
+        const before = matcher.spans
+        const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
+        matcher.leaf(leaves, leaf, this.textOf(leaf), start, end)
+        const isPlain = leaves.kind[leaf] === Kind.text && leaves.view[leaf] === 0
+        if (isPlain && matcher.spans === before) this.repeats.wasClean(leaves.path[leaf], start, end)
       }
     } catch (error) {
       if (!(error instanceof MatchFailure)) throw error
@@ -201,7 +218,7 @@ export class Inspector {
     return matcher.findings.length === 0 ? NONE : settle(matcher.findings)
   }
 
-  private redact(walk: Walk, step: number, settled: readonly Settled[]): void {
+  private redact(walk: Walk, step: number, settled: readonly Finding[]): void {
     const enforces = this.policy.mode === 'enforce'
     const redactions: Redaction[] = []
     let dropsRecord = false
@@ -221,14 +238,20 @@ export class Inspector {
     }
   }
 
-  private count(finding: Settled, effect: string, walk: Walk): void {
+  private count(finding: Finding, effect: string, walk: Walk): void {
     const { rule } = this.classifier.rules[finding.rule]
     const { leaf, start, end } = finding
     let fingerprint: string | undefined
     if (rule.fingerprint && this.fingerprints) {
       fingerprint = this.fingerprints.of(this.textOf(leaf).subarray(start, end), FINGERPRINT_DIGITS)
     }
-    this.tally.finding(rule, effect === 'edit' ? rule.action.type : effect, this.leaves.path[leaf], fingerprint)
+    this.tally.finding(
+      finding.rule,
+      rule,
+      effect === 'edit' ? rule.action.type : effect,
+      this.leaves.path[leaf],
+      fingerprint,
+    )
     this.observer?.(finding, this.leaves, this.paths, this.views, walk.recordStart)
   }
 
@@ -244,8 +267,12 @@ export class Inspector {
     const { leaves } = this
     const redactions: Redaction[] = []
     for (let leaf = 0; leaf < leaves.count; leaf++) {
+      if (leaves.kind[leaf] === Kind.short_number) {
+        leaves.kind[leaf] = Kind.binary_number
+        this.texts.open(this.bytes, leaves, leaf, this.paths, 1)
+      }
       const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
-      if (leaves.kind[leaf] === Kind.nothing || start === end) continue
+      if (leaves.kind[leaf] === Kind.opened || start === end) continue
       redactions.push({ leaf, start, end, action: this.maskAll, whole: true })
     }
     this.planners[this.format].plan(this.bytes, leaves, redactions, this.edits)
@@ -266,7 +293,7 @@ export class Inspector {
   }
 }
 
-const NONE: Settled[] = []
+const NONE: Finding[] = []
 
 /** Windows tools put one at the front of a file. */
 function bomLength(bytes: Uint8Array, start: number, end: number): number {

@@ -1,4 +1,4 @@
-// Counts of one batch, by service and by service × rule × action. Plain numbers; rendered once a batch.
+// Counts of one batch, by service and by service × rule. Plain numbers; rendered once a batch.
 import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/counts.ts'
 import type { Paths } from '../core/paths.ts'
 import type { Rule } from '../core/policy.ts'
@@ -7,49 +7,37 @@ const PATHS_MAX = 5
 const FINGERPRINTS_MAX = 5
 
 interface Row {
-  count: FindingCount
+  readonly count: FindingCount
   /** The last record counted, so that a record counts once. */
   record: number
-  paths: Map<number, number>
-  fingerprints: Set<string>
+  readonly paths: Map<number, number>
+  readonly fingerprints: Set<string>
+}
+
+interface Service {
+  readonly count: ServiceCount
+  /** By index of the rule. */
+  readonly rows: (Row | undefined)[]
 }
 
 export class Tally {
-  private readonly services = new Map<string, ServiceCount>()
-  private readonly rows = new Map<string, Row>()
+  private readonly services = new Map<string, Service>()
   private record = 0
-  private current!: ServiceCount
+  private current!: Service
 
   /** Begins what belongs together, under its service; `isRecord` is false for tags, options and group markers. */
   begin(service: string, isRecord: boolean): void {
     this.record++
-    let count = this.services.get(service)
-    if (!count) {
-      count = { service, records: 0, affected: 0, dropped: 0, failures: {} }
-      this.services.set(service, count)
-    }
-    this.current = count
-    if (isRecord) count.records++
+    if (this.current?.count.service !== service) this.current = this.serviceOf(service)
+    if (isRecord) this.current.count.records++
   }
 
-  finding(rule: Rule, action: string, path: number, fingerprint: string | undefined): void {
-    const key = `${this.current.service}\n${rule.id}\n${action}`
-    let row = this.rows.get(key)
+  /** `action` is always the same for a rule. */
+  finding(index: number, rule: Rule, action: string, path: number, fingerprint: string | undefined): void {
+    let row = this.current.rows[index]
     if (!row) {
-      const { category, severity } = rule
-      const count: FindingCount = {
-        service: this.current.service,
-        rule: rule.id,
-        category,
-        severity,
-        action,
-        matches: 0,
-        records: 0,
-        paths: [],
-        fingerprints: [],
-      }
-      row = { count, record: 0, paths: new Map(), fingerprints: new Set() }
-      this.rows.set(key, row)
+      row = newRow(this.current.count.service, rule, action)
+      this.current.rows[index] = row
     }
     row.count.matches++
     if (row.record !== this.record) row.count.records++
@@ -59,22 +47,40 @@ export class Tally {
   }
 
   affected(): void {
-    this.current.affected++
+    this.current.count.affected++
   }
 
   dropped(): void {
-    this.current.dropped++
+    this.current.count.dropped++
   }
 
   failed(reason: FailReason): void {
-    this.current.failures[reason] = (this.current.failures[reason] ?? 0) + 1
+    const { failures } = this.current.count
+    failures[reason] = (failures[reason] ?? 0) + 1
   }
 
   counts(paths: Paths): Counts {
-    const findings = [...this.rows.values()].map(({ count, paths: found, fingerprints }) => {
+    const services = [...this.services.values()]
+    const rows = services.flatMap((service) => service.rows).filter((row) => row !== undefined)
+    const findings = rows.map(({ count, paths: found, fingerprints }) => {
       const top = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, PATHS_MAX)
       return { ...count, paths: top.map(([path]) => paths.report(path)), fingerprints: [...fingerprints] }
     })
-    return { findings, services: [...this.services.values()] }
+    return { findings, services: services.map(({ count }) => count) }
   }
+
+  private serviceOf(service: string): Service {
+    let known = this.services.get(service)
+    if (!known) {
+      known = { count: { service, records: 0, affected: 0, dropped: 0, failures: {} }, rows: [] }
+      this.services.set(service, known)
+    }
+    return known
+  }
+}
+
+function newRow(service: string, rule: Rule, action: string): Row {
+  const { category, severity } = rule
+  const count = { service, rule: rule.id, category, severity, action, matches: 0, records: 0 }
+  return { count: { ...count, paths: [], fingerprints: [] }, record: 0, paths: new Map(), fingerprints: new Set() }
 }

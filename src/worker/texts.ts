@@ -17,13 +17,13 @@ export class Texts {
   }
 
   /**
-   * Makes leaf `leaf` ready to be looked at. It becomes Kind.nothing when JSON inside it was walked (its own leaves
-   * follow at the end) or when it is a binary number of fewer than `digitsMin` digits.
+   * Makes leaf `leaf` ready to be looked at. It becomes Kind.opened when JSON inside it was walked (its own leaves
+   * follow at the end), and Kind.short_number when it is a binary number of fewer than `digitsMin` digits.
    */
   open(bytes: Uint8Array, leaves: Leaves, leaf: number, paths: Paths, digitsMin: number): void {
     const kind = leaves.kind[leaf]
     if (kind === Kind.binary_number) {
-      if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.nothing
+      if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.short_number
       return
     }
     if (leaves.escaped[leaf] === 1) {
@@ -41,7 +41,7 @@ export class Texts {
     }
     if (kind !== Kind.text || leaves.depth[leaf] >= LIMITS.nested_json_depth_max) return
     const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
-    if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.nothing
+    if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.opened
   }
 
   private openNumber(bytes: Uint8Array, leaves: Leaves, leaf: number, digitsMin: number): boolean {
