@@ -1,6 +1,6 @@
 // Finds anchors in a pattern, so that a rule's author need not name them: the most telling run of byte classes that
 // every match must contain. It reads a subset of RE2's syntax and answers `undefined` for what it does not understand.
-import { ANY, type Anchor, type ByteClass, classOf, escapeClass, readBracket, withBothCases } from './anchor.ts'
+import { ANY, type Anchor, type ByteClass, bits, classOf, escapeClass, readBracket, withBothCases } from './anchor.ts'
 
 /** Longer runs make more states and select hardly better. */
 const LENGTH_MAX = 6

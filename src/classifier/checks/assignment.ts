@@ -47,7 +47,8 @@ export function isAssignedSecret(bytes: Uint8Array, start: number, end: number):
   if (endsWith(bytes, key, 'pass')) return end - start > 3 || !areDigits(bytes, start, end)
   if (!endsWith(bytes, key, 'token') && !endsWith(bytes, key, 'key') && !endsWith(bytes, key, 'secret')) return true
   if (isPageToken(bytes, key)) return false
-  return loose ? looksRandom(bytes, start, end, SECRET_BYTES_MIN) : end - start >= SECRET_BYTES_MIN
+  if (loose) return bytes[end - 1] !== 0x3a && looksRandom(bytes, start, end, SECRET_BYTES_MIN)
+  return end - start >= SECRET_BYTES_MIN
 }
 
 /** `PWD=/root` is where a shell stands. */

@@ -202,6 +202,7 @@ const passwordAssignment: Detector = {
     'password=getPassword()',
     'PWD=/root ; USER=root',
     'Unexpected token: identifier',
+    'for stream/token: com.example.activity/4505: 132',
     'pass: 12, fail: 3',
     'bypass=true1',
     'nextPageToken=abcdef123456',

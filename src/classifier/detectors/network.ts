@@ -135,7 +135,12 @@ const ipv4: Detector = {
 
 const findIpv6: SpanFinder = (bytes, from, to, at, span) => {
   let start = at
-  while (start > from && at - start <= IPV6_BYTES_MAX && isHexOrColon(bytes[start - 1])) start--
+  let compressions = 0
+  while (start > from && isHexOrColon(bytes[start - 1])) {
+    start--
+    if (bytes[start] === COLON && bytes[start + 1] === COLON && start + 1 < at) compressions++
+    if (compressions > 1 || at - start > IPV6_BYTES_MAX) return -1
+  }
   if (start > from && bytes[start - 1] === PERCENT && is(bytes[start], HEX) && is(bytes[start + 1], HEX)) start += 2
   else if (start > from && !mayPrecedeIpv6(bytes[start - 1])) {
     // `peer:2001:db8::1` and `node:fe80::1`: the word before the address may end in letters that are hex digits.
