@@ -141,9 +141,9 @@ export class Pool {
     let bytes = 0
     for (const part of parts) bytes += part.bytes.length
     const deadline_ms = this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
-    if (this.idle > 0) return this.#begin(parts, also, mode, deadline_ms)
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => this.#begin(parts, also, mode, deadline_ms).then(resolve, reject))
+      this.#serve()
     })
   }
 
@@ -168,8 +168,12 @@ export class Pool {
     }
   }
 
-  #pump(): void {
+  #serve(): void {
     while (this.#waiting.length > 0 && (this.#closed || this.#piscina.idleThreads > 0)) this.#waiting.shift()?.()
+  }
+
+  #pump(): void {
+    this.#serve()
     if (this.idle > 0) this.onIdle()
   }
 
@@ -185,7 +189,7 @@ export class Pool {
   }
 
   // piscina stops replacing threads once one has died before it was ready. A task that finds no idle worker makes it
-  // start one, so an empty task is sent when threads are missing and the others are busy.
+  // start one, so empty tasks keep the idle workers busy for a moment, and one more goes out for each missing thread.
   #healLater(): void {
     if (this.#heal || this.#closed) return
     this.#heal = setTimeout(() => {
@@ -193,8 +197,8 @@ export class Pool {
       const missing = this.#options.workers - this.#piscina.threads.length
       if (this.#closed || missing <= 0) return
       this.#options.emit('warn', 'worker_missing', 'Worker threads are missing; they are started again', { missing })
-      if (this.#piscina.idleThreads === 0) {
-        const pump = () => this.#pump()
+      const pump = () => this.#pump()
+      for (let tasks = this.#piscina.idleThreads + missing; tasks > 0; tasks--) {
         this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX).then(pump, pump)
       }
       this.#healLater()

@@ -112,15 +112,15 @@ describe('the pool', () => {
   })
 
   test('time in the queue does not count against the deadline', async () => {
-    const { pool } = await startPool({ workers: 1, deadline_ms: 400 })
-    const runs = Array.from({ length: 5 }, () => pool.run([lines('app', '!sleep:150 SECRET')], []))
+    const { pool } = await startPool({ workers: 1, deadline_ms: 700 })
+    const runs = Array.from({ length: 7 }, () => pool.run([lines('app', '!sleep:150 SECRET')], []))
     await Promise.all(runs)
     expect(pool.lost).toBe(0)
   })
 
   test('a larger batch gets more time', async () => {
-    const { pool } = await startPool({ deadline_ms: 200 })
-    const large = lines('app', `!sleep:500 ${'x'.repeat(3_000_000)}`)
+    const { pool } = await startPool({ deadline_ms: 500 })
+    const large = lines('app', `!sleep:700 ${'x'.repeat(3_000_000)}`)
     await pool.run([large], [])
     expect(pool.lost).toBe(0)
   })
@@ -145,6 +145,22 @@ describe('the pool', () => {
     await Promise.all(runs)
     const { same } = await pool.run([lines('app', 'SECRET')], [])
     expect(textOf(same)).toBe('******\n')
+  })
+
+  test('a retry finds the idle worker though others wait already', async () => {
+    const { pool } = await startPool({ workers: 1 })
+    const runs = Array.from({ length: 4 }, () => pool.run([lines('app', `!throw@${once()} SECRET`)], []))
+    for (const { same } of await Promise.all(runs)) expect(textOf(same)).toContain('******')
+    expect(pool.lost).toBe(4)
+  })
+
+  test('threads that died before they were ready are replaced though nothing is to do', async () => {
+    const { pool } = await startPool()
+    for (let round = 0; round < 30; round++) {
+      for (const thread of pool.threads) void thread.terminate()
+      await sleep(5)
+    }
+    await eventually(() => pool.idle === 2)
   })
 
   test('is warm when it has started', async () => {
