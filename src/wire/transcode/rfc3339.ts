@@ -9,8 +9,8 @@ export interface Instant {
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
 
 /**
- * `2026-11-21T15:00:00[.fraction](Z|+hh:mm)` (RFC 3339 section 5.6, with a space for the T as it allows). Null when it is
- * another form, or before 1970 or after 2106: an EventTime cannot hold those.
+ * `2026-11-21T15:00:00[.fraction](Z|+hh:mm)` (RFC 3339 section 5.6, with a space for the T as it allows). Null when it
+ * is another form, or before 1970 or after 2106: an EventTime cannot hold those.
  */
 export function parseRfc3339(bytes: Uint8Array, start: number, end: number): Instant | null {
   if (end - start < 20) return null
