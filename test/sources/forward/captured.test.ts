@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { decode, decodeMulti } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
+import type { Batch } from '../../../src/core/batch.ts'
 import { systemClock } from '../../../src/core/clock.ts'
+import { Leaves } from '../../../src/core/leaves.ts'
+import { Paths } from '../../../src/core/paths.ts'
+import { Step } from '../../../src/core/wire.ts'
 import { AssemblyBudget } from '../../../src/sources/forward/assembly.ts'
 import { Intake } from '../../../src/sources/forward/intake.ts'
+import { msgpack } from '../../../src/wire/msgpack.ts'
 import { eventsOf, type Seen } from './support.ts'
 
 const folder = new URL('../../fixtures/fluent-bit/', import.meta.url)
@@ -28,9 +33,9 @@ function expected(bytes: Uint8Array): { events: unknown[]; chunks: unknown[] } {
   return { events, chunks }
 }
 
-function takeAll(pieces: Iterable<Uint8Array>): { seen: Seen[]; chunks: unknown[]; frames: Uint8Array[] } {
+function takeAll(pieces: Iterable<Uint8Array>): { seen: Seen[]; chunks: unknown[]; frames: Batch[] } {
   const intake = new Intake('test', { frame_bytes_max: 16 << 20 }, new AssemblyBudget(64 << 20), systemClock)
-  const result = { seen: [] as Seen[], chunks: [] as unknown[], frames: [] as Uint8Array[] }
+  const result = { seen: [] as Seen[], chunks: [] as unknown[], frames: [] as Batch[] }
   for (const piece of pieces) {
     // The socket's buffers are its own: what was read may be overwritten later.
     const read = Buffer.from(piece)
@@ -43,7 +48,7 @@ function takeAll(pieces: Iterable<Uint8Array>): { seen: Seen[]; chunks: unknown[
       else {
         for (const ack of taken.acks) result.chunks.push((decode(ack) as { ack: string }).ack)
         if (taken.batch !== null) result.seen.push(...eventsOf(taken.batch))
-        if (taken.batch !== null) result.frames.push(taken.batch.bytes)
+        if (taken.batch !== null) result.frames.push(taken.batch)
       }
     }
   }
@@ -106,12 +111,32 @@ describe.each(captures)('%s', (name) => {
   })
 })
 
+it('the frames are what the walker of the same grammar reads', () => {
+  for (const name of captures) {
+    const bytes = new Uint8Array(readFileSync(new URL(name, folder)))
+    const { frames, seen } = takeAll([bytes])
+    const walk = msgpack.walk()
+    const steps: number[] = []
+    for (const batch of frames) {
+      for (const [n, end] of batch.ends.entries()) {
+        walk.begin(batch.bytes, n === 0 ? 0 : batch.ends[n - 1], end)
+        for (let step = -9; step !== Step.end; ) {
+          step = walk.next(new Leaves(), new Paths())
+          steps.push(step)
+        }
+      }
+    }
+    expect(steps.filter((step) => step < 0)).toEqual([])
+    expect(steps.filter((step) => step === Step.record || step === Step.group).length).toBe(seen.length)
+  }
+})
+
 it('keeps the event bytes of Forward mode as they are', () => {
   const bytes = readFileSync(new URL('default.bin', folder))
   const { frames } = takeAll([bytes])
   const [tag] = decode(bytes) as [string]
   const head = 1 + 1 + tag.length
   const eventsAt = bytes.indexOf(0xdc, head) + 3
-  const packed = decode(frames[0]) as [string, Uint8Array]
+  const packed = decode(frames[0].bytes) as [string, Uint8Array]
   expect(Buffer.from(packed[1]).equals(bytes.subarray(eventsAt))).toBe(true)
 })

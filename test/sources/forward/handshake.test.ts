@@ -12,7 +12,7 @@ import { Client, type Running, startForward, until } from './support.ts'
 
 let running: Running
 const clients: Client[] = []
-const SECRET = { shared_key: 'k3y', handshake_timeout_ms: 300 }
+const SECRET = { shared_key: 'k3y' }
 const USERS = { ...SECRET, users: [{ username: 'ann', password: 'pw' }] }
 /** Fluent Bit's salt: random bytes, sent as str. */
 const SALT = Buffer.from('00ff80fe01c3280a0000000000000000', 'hex')
@@ -142,7 +142,7 @@ describe('a client', () => {
   })
 
   it('that says nothing is disconnected after handshake_timeout_ms', async () => {
-    await start(SECRET)
+    await start({ ...SECRET, handshake_timeout_ms: 200 })
     const client = open()
     await until(() => client.isClosed)
     expect(running.site.count('handshake_timeout')).toBe(1)
@@ -195,7 +195,7 @@ describe('TLS', () => {
   })
 
   it('refuses plain text, and a client that says nothing, in time', async () => {
-    await start({ tls: server(), handshake_timeout_ms: 100 })
+    await start({ tls: server(), handshake_timeout_ms: 700 })
     const [plain, silent] = [open().send(['app', 1, {}]), open()]
     await until(() => plain.isClosed && silent.isClosed)
     expect(running.site.count('tls_failed')).toBe(2)
