@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { LogveilError, SinkError } from '../../src/core/errors.ts'
 import { CENSUS, type PlannedSink } from '../../src/core/plan.ts'
@@ -145,9 +146,11 @@ describe('a running pipeline', () => {
     const store = new HeapSink()
     const { pipeline, deliver } = await start([plannedSink('store', store, ['app'])])
     const sends: Promise<void>[] = []
+    const begun = once()
     for (let n = 0; n < 60; n++) {
-      sends.push(deliver(`n=${n} SECRET ${n === 20 ? `!sleep:600@${once()}` : ''}`))
-      await sleep(n === 29 ? 150 : 3)
+      sends.push(deliver(`n=${n} SECRET ${n === 20 ? `!sleep:9000@${begun}` : ''}`))
+      await sleep(3)
+      if (n === 29) await eventually(() => existsSync(begun))
       if (n === 9 || n === 29) for (const thread of pipeline.pool.threads) void thread.terminate()
     }
     await Promise.all(sends)

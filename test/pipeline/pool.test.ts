@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Pool, type PoolOptions } from '../../src/pipeline/pool.ts'
 import { BROKEN, eventually, heapEmit, lines, OBEDIENT, oncePaths, POLICY, sleep, textOf } from './kit.ts'
@@ -127,8 +128,9 @@ describe('the pool', () => {
 
   test('a thread killed in the middle of a batch costs nothing and comes back', async () => {
     const { pool } = await startPool({ workers: 1 })
-    const run = pool.run([lines('app', `!sleep:500@${once()} SECRET`)], [])
-    await sleep(100)
+    const begun = once()
+    const run = pool.run([lines('app', `!sleep:9000@${begun} SECRET`)], [])
+    await eventually(() => existsSync(begun))
     await pool.threads[0].terminate()
     expect(textOf((await run).same)).toContain('******')
     await eventually(() => pool.idle === 1)
