@@ -69,7 +69,7 @@ export class Census {
     this.sums = this.#tally()
     this.#open = this.#tally()
     this.#outlets = options.lanes.map((lane) => ({ lane, backlog: this.#tally(), seq: 1, sending: null }))
-    // Not the boundary before it: a process that was restarted within a window must not reuse the ids of its first life.
+    // Not the boundary before it: a process that was restarted within a window must not reuse ids of its first life.
     this.#start_ms = this.#now()
     this.#opened_steady_ms = options.clock.steady_ms()
   }

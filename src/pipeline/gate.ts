@@ -1,7 +1,7 @@
 // Owns the count of bytes in flight: it says when sources may read on. It holds no bytes itself and refuses nothing;
 // the overshoot is what sources have already read when it closes.
 
-/** What a batch costs besides its bytes: promises, objects, map entries. It keeps a flood of tiny batches bounded too. */
+/** What a batch costs besides its bytes: promises, objects, map entries. A flood of tiny batches is bounded by it. */
 export const BATCH_OVERHEAD_BYTES = 1024
 
 export class Gate {

@@ -136,7 +136,7 @@ export class Lane {
     if (next_ms !== Number.POSITIVE_INFINITY) this.#wakeAt(next_ms, now)
   }
 
-  // The oldest one, to keep the order. Now and then the one that was tried least, for one batch must not block the rest;
+  // The oldest one, to keep the order. Now and then the one tried least, for one batch must not block the rest;
   // but who can not be reached at all has nothing against a certain batch.
   #nextProbe(): Entry | null {
     if (this.#waiting.length === 0) return null

@@ -10,7 +10,7 @@ interface Turn {
 export class Sequencer {
   readonly #lines = new Map<string, Turn[]>()
 
-  /** Takes the next turn of `origin`. The returned function is called once: its step runs after all earlier ones ran. */
+  /** Takes the next turn of `origin`. Call the returned function once: its step runs after all earlier ones ran. */
   enter(origin: string): (step: Step) => void {
     let line = this.#lines.get(origin)
     if (!line) {

@@ -42,7 +42,7 @@ function makeCensus(sinks: HeapSink[], start_ms = NOON, changes: Partial<CensusO
 const soon = () => AbortSignal.timeout(1_000)
 
 describe('the census', () => {
-  test('writes one record a service × rule × action × source, and one a service × source for what was seen', async () => {
+  test('writes a record a service × rule × action × source, and one a service × source for what it saw', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink], NOON + 15_000)
     census.add(counts(), 'app')
