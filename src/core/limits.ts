@@ -20,10 +20,8 @@ export const LIMITS = {
   assembly_bytes_max: 128 * 1024 * 1024,
   /** Connections of one source. At the limit a new one is closed at once. */
   connections_max: 1024,
-  /** What a worker is given at once. Frames are joined up to it; one larger frame goes alone. */
+  /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 512 * 1024,
-  /** How long a frame waits for company when every worker is busy; none when one is idle. */
-  batch_linger_ms: 5,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, the batch retried once. */
   batch_deadline_ms: 10_000,
   /** Distinct services in the census of a window. More: they are counted under `_other`. */

@@ -1,5 +1,5 @@
 // A pipeline ready to run: what settings make of the operator's file. No I/O has happened yet.
-import type { Sink, SinkSpec, SourceSpec, Source, Site, SourceSite } from './component.ts'
+import type { Sink, SinkSpec, Site, Source, SourceSite, SourceSpec } from './component.ts'
 import type { Policy } from './policy.ts'
 
 /** The origin of census batches, and the name that `inputs` uses for them. */

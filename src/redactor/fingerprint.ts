@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto'
 const SEPARATORS = new Set([0x20, 0x2d, 0x2e, 0x28, 0x29, 0x2b])
 
 /** The value without what writers vary: separators in numbers, letter case in addresses. */
-export function normalised(text: Uint8Array): Uint8Array {
+function normalised(text: Uint8Array): Uint8Array {
   let hasAt = false
   for (const byte of text) if (byte === 0x40) hasAt = true
   if (hasAt) return text.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte))

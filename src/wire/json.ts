@@ -4,7 +4,7 @@ import type { Edits } from '../core/edits.ts'
 import { Kind, type Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { ELEMENT, type Paths, ROOT } from '../core/paths.ts'
-import { Step, type Spliced, type Walk, type Wire } from '../core/wire.ts'
+import { type Spliced, Step, type Walk, type Wire } from '../core/wire.ts'
 import { spliceBytes } from './splice.ts'
 import { escapeJson, Views } from './views.ts'
 

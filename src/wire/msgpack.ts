@@ -18,12 +18,12 @@ const FIXEXT8 = 0xd7
 const EXT8 = 0xc7
 
 /** Names of the parts of a chunk that are not its records. A record's own keys never begin a path with these. */
-export const TAG_PATH = '@tag'
-export const OPTIONS_PATH = '@options'
-export const METADATA_PATH = '@metadata'
-export const GROUP_PATH = '@group'
+const TAG_PATH = '@tag'
+const OPTIONS_PATH = '@options'
+const METADATA_PATH = '@metadata'
+const GROUP_PATH = '@group'
 
-export const Stage = { tag: 0, events: 1, options: 2, done: 3 } as const
+const Stage = { tag: 0, events: 1, options: 2, done: 3 } as const
 
 class MsgpackWalk implements Walk {
   recordStart = 0

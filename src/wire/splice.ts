@@ -4,7 +4,7 @@ import type { Edits } from '../core/edits.ts'
 import type { Spliced } from '../core/wire.ts'
 
 /** A padded buffer that can be transferred. */
-export function freshBytes(size: number): Uint8Array {
+function freshBytes(size: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
 }
 

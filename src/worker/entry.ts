@@ -2,16 +2,24 @@
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
+import type { Counts } from '../core/counts.ts'
+import { CENSUS } from '../core/plan.ts'
 import { transcode } from '../wire/transcode.ts'
 import { Inspector } from './inspector.ts'
 import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
+
+const NO_COUNTS: Counts = { findings: [], services: [] }
 
 const inspector = new Inspector((workerData as WorkerSetup).policy)
 
 export default function work(task: WorkerTask): WorkerResult {
   const began_ms = systemClock.steady_ms()
   const { format, origin } = task
-  const { bytes, ends, counts } = inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all')
+  // Counts are no log records: they only change their format here.
+  const { bytes, ends, counts } =
+    origin === CENSUS
+      ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS }
+      : inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all')
   const also: Partial<Record<Format, Frames>> = {}
   const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n
   for (const to of task.also) {

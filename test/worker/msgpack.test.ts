@@ -1,4 +1,4 @@
-import { decodeMulti, encode, ExtData } from '@msgpack/msgpack'
+import { decodeMulti, ExtData, encode } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
 import { inspect, policy, rule } from './harness.ts'
 
