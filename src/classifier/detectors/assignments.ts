@@ -29,7 +29,7 @@ const findAssignment: SpanFinder = (bytes, from, to, at, span) => {
   let key = at
   if (!isKeyByte(bytes[at - 1])) key--
   else while (key < to && key - at < KEY_BYTES_MAX && isKeyByte(bytes[key])) key++
-  if (!isSecretName(bytes, from, key)) return -1
+  if ((key < to && isKeyByte(bytes[key])) || !isSecretName(bytes, from, key)) return -1
   let start = behindSeparator(bytes, key, to)
   if (start < 0) return -1
   const open = quoteLength(bytes, start, to)

@@ -136,10 +136,14 @@ const ipv4: Detector = {
 const findIpv6: SpanFinder = (bytes, from, to, at, span) => {
   let start = at
   let compressions = 0
+  // All anchors but `::` begin with the address or a short word before it.
+  const isCompression = bytes[at - 1] === COLON && bytes[at - 2] === COLON
+  if (isCompression && at < to && bytes[at] === COLON) return -1
+  const limit = isCompression ? IPV6_BYTES_MAX : 12
   while (start > from && isHexOrColon(bytes[start - 1])) {
     start--
     if (bytes[start] === COLON && bytes[start + 1] === COLON && start + 1 < at) compressions++
-    if (compressions > 1 || at - start > IPV6_BYTES_MAX) return -1
+    if (compressions > 1 || at - start > limit) return -1
   }
   if (start > from && bytes[start - 1] === PERCENT && is(bytes[start], HEX) && is(bytes[start + 1], HEX)) start += 2
   else if (start > from && !mayPrecedeIpv6(bytes[start - 1])) {
@@ -201,7 +205,15 @@ const ipv6: Detector = {
     '(?P<address>[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f](?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f]|[0-9A-Fa-f:]*::)' +
     '(?:$|[^0-9A-Za-z_.:]|[.:](?:$|[^0-9A-Za-z_.:]))',
   group: 'address',
-  anchors: ['::', '[^0-9A-Za-z.][0-9A-Fa-f]{4}:[0-9A-Fa-f]', '[^0-9A-Za-z.][0-9A-Fa-f]{3}:[0-9A-Fa-f]', '^0:0:0:'],
+  anchors: [
+    '::',
+    '[^0-9A-Za-z.][0-9A-Fa-f]{4}:[0-9A-Fa-f]',
+    '[^0-9A-Za-z.][0-9A-Fa-f]{3}:[0-9A-Fa-f]',
+    '^0:0:0:',
+    '%[0-9A-Fa-f]{2}[0-9A-Fa-f]{4}:[0-9A-Fa-f]',
+    '%[0-9A-Fa-f]{2}[0-9A-Fa-f]{3}:[0-9A-Fa-f]',
+    '%[0-9A-Fa-f]{2}0:0:0:',
+  ],
   check: isIpv6,
   find: findIpv6,
   yes: [
@@ -238,14 +250,14 @@ const findMac: SpanFinder = (bytes, from, to, at, span) => {
   // The anchor ends behind the third of four separators, the first of which follows the first pair.
   const start = at - 12
   const end = start + MAC_LENGTH
-  if (start < from || end > to || !isMac(bytes, start, end)) return -1
-  if (start > from && !mayPrecedeMac(bytes, from, start)) return -1
+  if (start < from || end > to) return -1
   if (end < to) {
     const next = bytes[end]
     if (is(next, WORD) || next === UNDERSCORE) return -1
     const isJoint = next === COLON || next === DASH || next === DOT
     if (isJoint && end + 1 < to && (is(bytes[end + 1], WORD) || bytes[end + 1] === UNDERSCORE)) return -1
   }
+  if (!isMac(bytes, start, end) || (start > from && !mayPrecedeMac(bytes, from, start))) return -1
   span.start = start
   return end
 }
