@@ -138,7 +138,6 @@ const findIpv6: SpanFinder = (bytes, from, to, at, span) => {
   let compressions = 0
   // All anchors but `::` begin with the address or a short word before it.
   const isCompression = bytes[at - 1] === COLON && bytes[at - 2] === COLON
-  if (isCompression && at < to && bytes[at] === COLON) return -1
   const limit = isCompression ? IPV6_BYTES_MAX : 12
   while (start > from && isHexOrColon(bytes[start - 1])) {
     start--
