@@ -29,7 +29,7 @@ export function unmarked(marked: string): Marked {
 }
 
 /** Lays the text between other bytes, so that a look beyond the leaf is noticed. */
-export function laid(text: string, around = '7'): { bytes: Uint8Array; from: number; to: number } {
+function laid(text: string, around = '7'): { bytes: Uint8Array; from: number; to: number } {
   const content = encoder.encode(text)
   const bytes = new Uint8Array(content.length + 16).fill(around.charCodeAt(0))
   bytes.set(content, 8)
