@@ -58,8 +58,8 @@ async function redact(files: readonly string[], options: Options): Promise<numbe
     return !output.gone
   })
   const failed = sums.failed()
-  const outcome = policy.mode === 'observe' ? 'passed on as they came' : `failed closed (${policy.on_error})`
-  if (failed !== '') complain(`lines that could not be inspected were ${outcome}: ${failed}`)
+  const outcome = policy.mode === 'observe' ? 'were passed on as they came' : `failed closed (${policy.on_error})`
+  if (failed !== '') complain(`lines that could not be inspected ${outcome}: ${failed}`)
   if (options.summary) process.stderr.write(sums.text())
   return exitCode
 }

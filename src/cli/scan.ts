@@ -66,7 +66,7 @@ async function scan(files: readonly string[], options: Options): Promise<number>
   })
   const failed = sums.failed()
   if (failed !== '') complain(`lines could not be inspected: ${failed}`)
-  if (!options.json) process.stderr.write(sums.text())
+  if (!options.json) process.stderr.write(`${sums.total()}\n`)
   if (exitCode !== EXIT.ok) return exitCode
   if (failed !== '') return EXIT.failed
   return options.fail && sums.matches > 0 ? EXIT.findings : EXIT.ok

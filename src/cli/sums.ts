@@ -10,6 +10,8 @@ interface Row {
   lines: number
 }
 
+const COLUMNS = ['rule', 'category', 'severity', 'action'] as const
+
 export class Sums {
   lines = 0
   affected = 0
@@ -43,12 +45,14 @@ export class Sums {
   /** A table, most findings first, and a line with the totals. */
   text(): string {
     const rows = [...this.rows.values()].sort((a, b) => b.matches - a.matches || (a.rule < b.rule ? -1 : 1))
-    const cells = rows.map(({ rule, category, severity, action, matches, lines }) => {
-      return [rule, category, severity, action, String(matches), String(lines)]
-    })
-    const total = `${this.matches} findings in ${this.affected} of ${this.lines} lines`
-    if (cells.length === 0) return `${total}\n`
-    return `${table([['rule', 'category', 'severity', 'action', 'findings', 'lines'], ...cells])}\n${total}\n`
+    const cells = rows.map((row) => [...COLUMNS.map((column) => row[column]), String(row.matches), String(row.lines)])
+    if (cells.length === 0) return `${this.total()}\n`
+    return `${table([[...COLUMNS, 'findings', 'lines'], ...cells])}\n${this.total()}\n`
+  }
+
+  total(): string {
+    const findings = `${this.matches} finding${this.matches === 1 ? '' : 's'}`
+    return `${findings} in ${this.affected} of ${this.lines} line${this.lines === 1 ? '' : 's'}`
   }
 }
 
