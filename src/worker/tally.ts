@@ -66,7 +66,9 @@ export class Tally {
       const top = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, PATHS_MAX)
       return { ...count, paths: top.map(([path]) => paths.report(path)), fingerprints: [...fingerprints] }
     })
-    return { findings, services: services.map(({ count }) => count) }
+    // A tag names a service that may have no record of its own: its findings count, but nothing was seen of it.
+    const seen = services.filter(({ count }) => count.records > 0)
+    return { findings, services: seen.map(({ count }) => count) }
   }
 
   private serviceOf(service: string): Service {

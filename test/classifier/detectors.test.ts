@@ -46,7 +46,9 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     fc.assert(property, { seed: 11, numRuns: 400 })
   })
 
-  it.runIf(detector.find)('has a finder that does what pattern and check do', () => {
+  if (!detector.find) return
+
+  it('has a finder that does what pattern and check do', () => {
     const property = fc.property(soup(detector), (text) => {
       fc.pre(!CHAIN.test(text))
       const found = byFinder(detector, text)
