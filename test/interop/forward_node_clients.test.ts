@@ -48,6 +48,8 @@ describe('fluent-logger', () => {
     const tls = certificate()
     const users = [{ username: 'ann', password: 'pw' }]
     const { site, port, stop } = await startForward({ tls, shared_key: 'k3y', users })
+    // It listens for an ack only once its write has called back, which over TLS comes after the fastest of acks.
+    site.answer = () => new Promise((resolve) => setTimeout(resolve, 20))
     const security = { clientHostname: 'client', sharedKey: 'k3y', username: 'ann', password: 'pw' }
     const tlsOptions = { rejectUnauthorized: false }
     await node('fluent_logger', { port, eventMode, requireAckResponse: true, tls: true, tlsOptions, security })
