@@ -1,0 +1,95 @@
+// `logveil bench`: what this machine makes of logveil. Each section is a file in bench/; here is their order, and who
+// is told the result.
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Argument, Command, InvalidArgumentError } from 'commander'
+import { defaultPolicy } from '../settings/index.ts'
+import { benchCore } from './bench/core.ts'
+import { benchCorpus } from './bench/corpus.ts'
+import { benchHostile } from './bench/hostile.ts'
+import { type PartName, runPart } from './bench/parts.ts'
+import { benchColdStart, benchPipeline, benchSoak } from './bench/pipeline.ts'
+import { Report } from './bench/report.ts'
+
+interface BenchOptions {
+  readonly quick: boolean
+  readonly json?: string
+  readonly corpus: string
+  readonly workers: number | 'auto'
+  readonly soak?: number
+  readonly only?: readonly string[]
+}
+
+const SECTIONS = ['core', 'corpus', 'pipeline', 'hostile', 'start', 'soak'] as const
+
+const EXAMPLES = `
+Ratios are medians of runs that take turns, so they hold on a busy machine; the other figures are of this machine, now.
+docs/benchmarks.md says what each figure means.
+
+Examples:
+  logveil bench --quick --json figures.json   everything but the soak, in less than a minute
+  logveil bench --only pipeline --workers 2   one section
+  logveil bench --only soak --soak 300        a slow sink for five minutes`
+
+export function benchCommand(): Command {
+  return new Command('bench')
+    .summary('measure speed and memory on this machine')
+    .description('Measures the worker core, the whole pipeline, hostile inputs and the start on this machine.')
+    .option('--quick', 'shorter runs: all sections but the soak within a minute', false)
+    .option('--json <file>', 'also write every figure as [{name, value, unit}]')
+    .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
+    .option('--workers <count>', 'worker threads of the pipeline section', workerCount, 'auto')
+    .option('--soak <seconds>', 'how long a slow sink is fed; 300 unless --quick', positive)
+    .option('--only <sections>', `some of ${SECTIONS.join(',')}`, sections)
+    .addHelpText('after', EXAMPLES)
+    .addCommand(partCommand(), { hidden: true })
+    .action(bench)
+}
+
+/** Started by the pipeline section, as its other processes. */
+function partCommand(): Command {
+  return new Command('part')
+    .addArgument(new Argument('<name>').choices(['load', 'sink']))
+    .action((name: PartName) => runPart(name))
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const report = new Report(progress)
+  const policy = await defaultPolicy()
+  const wants = (section: string) => options.only?.includes(section) ?? true
+  const turns = options.quick ? 7 : 25
+  if (wants('core')) benchCore(report, policy, turns)
+  if (wants('corpus')) benchCorpus(report, policy, resolve(options.corpus), turns)
+  if (wants('pipeline')) {
+    const times = options.quick ? { warm_s: 2, full_s: 4, half_s: 3 } : { warm_s: 5, full_s: 20, half_s: 20 }
+    await benchPipeline(report, times, options.workers)
+  }
+  if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)
+  if (wants('start')) await benchColdStart(report, options.quick ? 3 : 10)
+  const soak_s = options.soak ?? (options.quick ? 0 : 300)
+  if (wants('soak') && soak_s > 0) await benchSoak(report, soak_s, progress)
+  progress('')
+  process.stdout.write(report.text())
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report.figures, null, 2)}\n`)
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a positive number.')
+  return value
+}
+
+function workerCount(text: string): number | 'auto' {
+  return text === 'auto' ? text : Math.ceil(positive(text))
+}
+
+function sections(text: string): string[] {
+  const names = text.split(',')
+  const unknown = names.find((name) => !SECTIONS.some((section) => section === name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`there is no ${unknown}; there are ${SECTIONS.join(', ')}.`)
+  return names
+}

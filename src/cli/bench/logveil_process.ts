@@ -1,0 +1,119 @@
+// A real `logveil run` in a process of its own, with a configuration in a temporary folder, and what the kernel says of
+// its time and memory.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const START_MS_MAX = 30_000
+/** Clock ticks of /proc are 100 a second on every Linux that Node runs on. */
+const TICKS_PER_S = 100
+const PAGE_KIB = 1024
+
+interface Ready {
+  readonly sources: Record<string, readonly string[]>
+  readonly admin?: string
+}
+
+export interface Usage {
+  /** Processor seconds of the process, and of its main thread alone. */
+  readonly cpu_s: number
+  readonly main_cpu_s: number
+  readonly rss_mb: number
+  readonly peak_rss_mb: number
+}
+
+export class LogveilProcess {
+  /** From the spawn to the line that says where it listens. */
+  readonly start_ms: number
+  readonly folder: string
+  private readonly child: ChildProcess
+  private readonly ready: Ready
+
+  private constructor(child: ChildProcess, folder: string, ready: Ready, start_ms: number) {
+    this.child = child
+    this.folder = folder
+    this.ready = ready
+    this.start_ms = start_ms
+  }
+
+  /** `config` is YAML; relative paths in it lie in the temporary folder. */
+  static async start(config: string): Promise<LogveilProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'logveil-bench-'))
+    const file = join(folder, 'logveil.yaml')
+    writeFileSync(file, config)
+    const main = fileURLToPath(new URL('../main.js', import.meta.url))
+    const began = performance.now()
+    const child = spawn(process.execPath, [main, 'run', '-c', file], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const ready = await readyLine(child)
+    return new LogveilProcess(child, folder, ready, performance.now() - began)
+  }
+
+  /** Port of the first address of a source. */
+  port(source: string): number {
+    return Number(this.ready.sources[source]?.[0].split(':').at(-1))
+  }
+
+  usage(): Usage {
+    const { pid } = this.child
+    const status = `/proc/${pid}/status`
+    if (!existsSync(status))
+      return { cpu_s: Number.NaN, main_cpu_s: Number.NaN, rss_mb: Number.NaN, peak_rss_mb: Number.NaN }
+    const memory = readFileSync(status, 'utf8')
+    const mb = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(memory)?.[1]) * PAGE_KIB) / 1e6
+    return {
+      cpu_s: cpuSeconds(`/proc/${pid}/stat`),
+      main_cpu_s: cpuSeconds(`/proc/${pid}/task/${pid}/stat`),
+      rss_mb: mb('VmRSS'),
+      peak_rss_mb: mb('VmHWM'),
+    }
+  }
+
+  /** The sum of a metric over its labels. */
+  async metric(name: string): Promise<number> {
+    const page = await (await fetch(`http://${this.ready.admin}/metrics`)).text()
+    let sum = 0
+    for (const line of page.split('\n')) {
+      if (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) sum += Number(line.split(' ').at(-1))
+    }
+    return sum
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve))
+    this.child.kill('SIGTERM')
+    // What is not delivered does not matter here: the receiver may be gone already.
+    const late = setTimeout(() => this.child.kill('SIGKILL'), 5_000)
+    await ended
+    clearTimeout(late)
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** User and system time: fields 14 and 15, counted behind the command's name, which may hold spaces. */
+function cpuSeconds(path: string): number {
+  const fields = readFileSync(path, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
+}
+
+function readyLine(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = []
+    const failed = () => reject(new Error(`logveil did not start: ${said.slice(-3).join('\n')}`))
+    const timer = setTimeout(failed, START_MS_MAX)
+    child.once('exit', failed)
+    if (child.stderr === null) return failed()
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (said.length < 100) said.push(line)
+      if (!line.includes('"event":"ready"')) return
+      clearTimeout(timer)
+      child.off('exit', failed)
+      resolve(JSON.parse(line))
+    })
+  })
+}
