@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream'
 import { EXIT, Quit } from './exits.ts'
 import { complain } from './terminal.ts'
 
-export const READ_BYTES = 1024 * 1024
+const READ_BYTES = 1024 * 1024
 
 /** What `-` and no name at all are called. */
-export const STDIN = '<stdin>'
+const STDIN = '<stdin>'
 
 export interface Input {
   /** As it was given, or `<stdin>`. */

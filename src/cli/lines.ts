@@ -6,7 +6,7 @@ const LINE_FEED = 10
 const FIRST_BYTES = 2 * 1024 * 1024
 
 /** A longer line is not inspected and not passed on: reading ends with LineTooLong. */
-export const LINE_BYTES_MAX = 64 * 1024 * 1024
+const LINE_BYTES_MAX = 64 * 1024 * 1024
 
 /** Its bytes are used again for the next block. */
 export interface Block {

@@ -11,7 +11,7 @@ export function runLogger(level: string): Logger {
 }
 
 /** `12:34:56 INFO  app: Listening for the forward protocol address=127.0.0.1:24224` */
-export function lineForPeople(line: string, { dim, bold, red, yellow }: Colours): string {
+function lineForPeople(line: string, { dim, bold, red, yellow }: Colours): string {
   const { level, time, component, event, msg, ...facts } = JSON.parse(line)
   const name = (pino.levels.labels[level] ?? '').toUpperCase().padEnd(5)
   const colour = level >= 50 ? red : level >= 40 ? yellow : bold

@@ -23,7 +23,3 @@ export function complain(message: string, remedy?: string): void {
   const { red, bold, dim } = coloursFor(process.stderr)
   process.stderr.write(`${bold('logveil:')} ${red(plain(message))}${remedy ? dim(` (${plain(remedy)})`) : ''}\n`)
 }
-
-export function note(message: string): void {
-  process.stderr.write(`${coloursFor(process.stderr).bold('logveil:')} ${plain(message)}\n`)
-}
