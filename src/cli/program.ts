@@ -20,6 +20,12 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     summary: 'find what is sensitive, and change nothing',
     load: async () => (await import('./scan.ts')).scanCommand(),
   },
+  {
+    name: 'demo',
+    summary: 'watch it work on made-up traffic',
+    load: async () => (await import('./demo.ts')).demoCommand(),
+  },
+  { name: 'bench', summary: 'measure speed and memory', load: async () => (await import('./bench.ts')).benchCommand() },
 ]
 
 const DESCRIPTION = `Finds sensitive data in logs and redacts it before they are stored.

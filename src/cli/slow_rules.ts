@@ -4,7 +4,7 @@ import { compileClassifier } from '../classifier/compile.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Complaint } from '../settings/index.ts'
 
-/** `place` is where the rules stand in the file. Rules of packs are not named: they are not the operator's to change. */
+/** `place` is where the rules stand in the file. Rules of packs are not named: the operator can not change them. */
 export function slowRules(policy: Policy, text: string, file: string, place: readonly string[]): Complaint[] {
   const { probes, unanchored, rules } = compileClassifier(policy)
   const slow = new Set(unanchored.flatMap((probe) => probes[probe].rules.map((rule) => rules[rule].rule.id)))
