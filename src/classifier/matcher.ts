@@ -1,7 +1,7 @@
 // Finds what is sensitive in the leaves of one record. Anchors first; the full pattern and its check only where an
 // anchor was. It throws MatchFailure when it could not look at everything: the record then fails closed.
 import type { FailReason } from '../core/counts.ts'
-import { Kind, type Leaves } from '../core/leaves.ts'
+import { Kind } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { LONG_KEY, type Paths } from '../core/paths.ts'
 import type { Classifier, CompiledRule, Probe } from './compile.ts'
@@ -19,11 +19,19 @@ export class MatchFailure extends Error {
   }
 }
 
+/** What a probe, a field name or a path found, before it is known which rule applies there. */
+interface Span {
+  readonly leaf: number
+  readonly path: number
+  readonly start: number
+  readonly end: number
+  /** Rules that want it, best first. */
+  readonly rules: readonly number[]
+}
+
 export class Matcher {
-  /** Findings of the record, unsettled. */
-  readonly findings: Finding[] = []
-  /** Spans found so far, also those that no rule takes in this place: a leaf that adds none is clean in every scope. */
-  spans = 0
+  /** What was found in the record so far: a leaf that adds none is clean under every rule and in every scope. */
+  spans: Span[] = []
   private readonly classifier: Classifier
   private readonly paths: Paths
   private readonly facts: PathFacts
@@ -32,12 +40,12 @@ export class Matcher {
   private readonly seenLeaf: Float64Array
   /** Per probe: end of its last span in this leaf. */
   private readonly spanEnd: Int32Array
-  private readonly pending: number[] = []
+  /** Probes whose pattern is to run on the leaf. */
+  private readonly pending: Int32Array
   private leafNumber = 0
   /** RE2 calls and spans that the record may still cost. */
   private budget = 0
   private readonly span = { start: 0 }
-  private active: Uint8Array = new Uint8Array(0)
   private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
 
@@ -47,12 +55,52 @@ export class Matcher {
     this.facts = facts
     this.seenLeaf = new Float64Array(classifier.probes.length)
     this.spanEnd = new Int32Array(classifier.probes.length)
+    this.pending = new Int32Array(classifier.probes.length)
   }
 
-  /** Begins a record: which rules apply depends on its service and source. */
-  begin(service: string, source: string): void {
-    this.findings.length = 0
+  /** Begins a record. */
+  begin(): void {
+    if (this.spans.length > 0) this.spans = []
     this.budget = LIMITS.record_findings_max
+  }
+
+  /** Looks at the text [start, end) of a value. `flags` are the facts of its path. */
+  value(leaf: number, kind: number, path: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
+    if ((flags & Fact.ruled) !== 0 && !isPlaceholder(bytes, start, end)) {
+      this.spans.push({ leaf, path, start, end, rules: this.facts.rulesOf(path) })
+    }
+    if ((flags & Fact.excluded) !== 0) return
+    if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
+    this.text(leaf, path, bytes, start, end)
+  }
+
+  /** Looks at a key. One in which nothing can be found is not reported again as a leaf. */
+  key(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+    const before = this.spans.length
+    this.text(leaf, path, bytes, start, end)
+    const key = this.paths.key[path]
+    if (key === LONG_KEY) return
+    if (this.spans.length > before) this.paths.dirtyKeys[key] = 1
+    else this.paths.cleanKeys[key] = 1
+  }
+
+  /** The record's findings, unsettled: each span under the first rule that applies there and does not allow the value. */
+  findings(service: string, source: string, textOf: (leaf: number) => Uint8Array): Finding[] {
+    const active = this.activeFor(service, source)
+    const findings: Finding[] = []
+    for (const { leaf, path, start, end, rules } of this.spans) {
+      for (const index of rules) {
+        const rule = this.classifier.rules[index]
+        if (rule.scoped && !(active[index] === 1 && rule.path(this.paths.render(path)))) continue
+        if (this.isAllowed(rule, textOf(leaf), start, end)) break
+        findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
+        break
+      }
+    }
+    return findings
+  }
+
+  private activeFor(service: string, source: string): Uint8Array {
     if (source !== this.source) this.activeByService.clear()
     this.source = source
     let active = this.activeByService.get(service)
@@ -61,31 +109,7 @@ export class Matcher {
       active = Uint8Array.from(this.classifier.rules, (rule) => (rule.service(service) && rule.source(source) ? 1 : 0))
       this.activeByService.set(service, active)
     }
-    this.active = active
-  }
-
-  /** Looks at the text [start, end) of a leaf. `bytes` is the batch or the scratch of decoded text. */
-  leaf(leaves: Leaves, leaf: number, bytes: Uint8Array, start: number, end: number): void {
-    const kind = leaves.kind[leaf]
-    const path = leaves.path[leaf]
-    if (kind === Kind.key) {
-      this.key(leaf, path, bytes, start, end)
-      return
-    }
-    const facts = this.facts.of(path)
-    if ((facts & Fact.ruled) !== 0) this.ruled(leaf, path, bytes, start, end)
-    if ((facts & Fact.excluded) !== 0) return
-    if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
-    this.text(leaf, path, bytes, start, end)
-  }
-
-  private key(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
-    const before = this.spans
-    this.text(leaf, path, bytes, start, end)
-    const key = this.paths.key[path]
-    if (key === LONG_KEY) return
-    if (this.spans > before) this.paths.dirtyKeys[key] = 1
-    else this.paths.cleanKeys[key] = 1
+    return active
   }
 
   private text(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
@@ -99,7 +123,7 @@ export class Matcher {
     const { automaton, probes } = this.classifier
     const { hits, seenLeaf, pending } = this
     const number = ++this.leafNumber
-    pending.length = 0
+    let pendingCount = 0
     for (let i = 0; i < hits.count; i++) {
       const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.width]
       for (const owner of owners) {
@@ -107,7 +131,7 @@ export class Matcher {
         const isFirst = seenLeaf[owner] !== number
         seenLeaf[owner] = number
         if (!probe.find) {
-          if (isFirst) pending.push(owner)
+          if (isFirst) pending[pendingCount++] = owner
           continue
         }
         if (isFirst) this.spanEnd[owner] = start
@@ -115,10 +139,10 @@ export class Matcher {
         const stop = probe.find(bytes, start, end, hits.at[i], this.span)
         if (stop < 0 || this.span.start < this.spanEnd[owner]) continue
         this.spanEnd[owner] = stop
-        this.found(probe, leaf, path, bytes, this.span.start, stop)
+        this.found(probe, leaf, path, this.span.start, stop)
       }
     }
-    for (const owner of pending) this.run(probes[owner], leaf, path, bytes, start, end)
+    for (let i = 0; i < pendingCount; i++) this.run(probes[pending[i]], leaf, path, bytes, start, end)
   }
 
   /** Every match of the probe's pattern in the leaf. */
@@ -143,7 +167,7 @@ export class Matcher {
       }
       from = span[1]
       if (probe.check && !probe.check(bytes, start + span[0], start + span[1])) continue
-      this.found(probe, leaf, path, bytes, start + span[0], start + span[1])
+      this.found(probe, leaf, path, start + span[0], start + span[1])
     }
   }
 
@@ -151,33 +175,9 @@ export class Matcher {
     if (--this.budget < 0) throw new MatchFailure('over_budget')
   }
 
-  /** Adds the finding for the first rule that applies here and does not allow the value. */
-  private found(probe: Probe, leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+  private found(probe: Probe, leaf: number, path: number, start: number, end: number): void {
     this.spend()
-    this.spans++
-    for (const index of probe.rules) {
-      const rule = this.classifier.rules[index]
-      if (!this.applies(rule, path)) continue
-      if (this.isAllowed(rule, bytes, start, end)) return
-      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
-      return
-    }
-  }
-
-  /** Rules by field name and by path: the whole value is the finding. */
-  private ruled(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
-    if (isPlaceholder(bytes, start, end)) return
-    for (const index of this.facts.rulesOf(path)) {
-      const rule = this.classifier.rules[index]
-      if (!this.applies(rule, path) || this.isAllowed(rule, bytes, start, end)) continue
-      this.findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
-      return
-    }
-  }
-
-  private applies(rule: CompiledRule, path: number): boolean {
-    if (!rule.scoped) return true
-    return this.active[rule.index] === 1 && rule.path(this.paths.render(path))
+    this.spans.push({ leaf, path, start, end, rules: probe.rules })
   }
 
   private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {

@@ -21,6 +21,8 @@ export const Kind = {
 
 export class Leaves {
   count = 0
+  /** True when `escaped`, `view` or `depth` of some leaf is not 0: most records have none, and reset is free then. */
+  private special = false
   /** First byte of the content. */
   start = new Int32Array(256)
   /** One past its last byte. */
@@ -40,7 +42,7 @@ export class Leaves {
   view = new Int32Array(256)
   /** How many JSON strings deep the leaf lies inside its wire leaf; the replacement is escaped as often. */
   depth = new Int32Array(256)
-  /** The leaf of the wire that this one lies in: itself, unless it was found in JSON inside a string. */
+  /** With a depth: the leaf of the wire that this one lies in. */
   outer = new Int32Array(256)
 
   /** Adds a leaf of the wire itself and returns its index. */
@@ -55,10 +57,46 @@ export class Leaves {
     this.head[at] = head
     this.member[at] = member
     this.box[at] = box
-    this.view[at] = 0
-    this.depth[at] = 0
-    this.outer[at] = at
     return at
+  }
+
+  /** Makes room for the next record. */
+  reset(): void {
+    if (this.special) {
+      this.escaped.fill(0)
+      this.view.fill(0)
+      this.depth.fill(0)
+      this.special = false
+    }
+    this.count = 0
+  }
+
+  markEscaped(leaf: number): void {
+    this.escaped[leaf] = 1
+    this.special = true
+  }
+
+  /** From now on the leaf's text is [start, end) of the scratch. */
+  setView(leaf: number, start: number, end: number): void {
+    this.start[leaf] = start
+    this.end[leaf] = end
+    this.view[leaf] = 1
+    this.escaped[leaf] = 0
+    this.special = true
+  }
+
+  /** The leaves from index `first` on were found in JSON inside the text of `leaf`. */
+  nest(leaf: number, first: number): void {
+    const outer = this.depth[leaf] > 0 ? this.outer[leaf] : leaf
+    this.view.fill(this.view[leaf], first, this.count)
+    this.depth.fill(this.depth[leaf] + 1, first, this.count)
+    this.outer.fill(outer, first, this.count)
+    this.special = true
+  }
+
+  /** The leaf of the wire that `leaf` lies in: itself, unless it was found in JSON inside a string. */
+  outerOf(leaf: number): number {
+    return this.depth[leaf] > 0 ? this.outer[leaf] : leaf
   }
 
   private grow(): void {

@@ -94,7 +94,7 @@ export class Planner {
 
   /** Header whose length the edit changes; only msgpack has one. */
   private headOf(leaf: number): number {
-    return this.format === 'msgpack' ? this.leaves.head[this.leaves.outer[leaf]] : -1
+    return this.format === 'msgpack' ? this.leaves.head[this.leaves.outerOf(leaf)] : -1
   }
 
   private editText(leaf: number, { start, end, action, whole }: Redaction): void {

@@ -110,7 +110,7 @@ export class JsonText {
     const stop = this.stringEnd(at + 1)
     if (stop < 0) return Step.malformed
     const leaf = this.leaves.add(at + 1, stop, this.path, Kind.text, at, this.member, this.boxes[this.depth])
-    if (this.sawEscape) this.leaves.escaped[leaf] = 1
+    if (this.sawEscape) this.leaves.markEscaped(leaf)
     return stop + 1
   }
 
@@ -198,7 +198,7 @@ export class JsonText {
     this.lastPaths[depth] = path
     if (paths.cleanKeys[paths.key[path]] === 0) {
       const leaf = this.leaves.add(start, stop, path, Kind.key, start - 1, start - 1, this.boxes[depth])
-      if (isEscaped) this.leaves.escaped[leaf] = 1
+      if (isEscaped) this.leaves.markEscaped(leaf)
     }
     return stop
   }

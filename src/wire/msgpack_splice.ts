@@ -5,7 +5,7 @@ import { Edits } from '../core/edits.ts'
 import type { Spliced } from '../core/wire.ts'
 import { eventsHeader } from './msgpack_frame.ts'
 import { HEADER, lengthAt, uint32 } from './msgpack_value.ts'
-import { spliceBytes } from './splice.ts'
+import { growth, spliceBytes } from './splice.ts'
 
 export function spliceMsgpack(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced {
   if (edits.count === 0) return spliceBytes(bytes, ends, edits)
@@ -23,18 +23,14 @@ function mendLengths(bytes: Uint8Array, edits: Edits, mended: Edits): void {
     const head = edits.head[at]
     let last = at + 1
     if (head >= 0) {
-      let length = lengthAt(bytes, head) + delta(edits, at)
-      while (last < edits.count && edits.head[last] === head) length += delta(edits, last++)
+      let length = lengthAt(bytes, head) + growth(edits, at)
+      while (last < edits.count && edits.head[last] === head) length += growth(edits, last++)
       mended.add(head, head + HEADER[bytes[head]], -1, textHeader(bytes, head, length))
     }
     for (; at < last; at++) {
       mended.add(edits.start[at], edits.end[at], -1, edits.bytes.subarray(edits.from[at], edits.to[at]))
     }
   }
-}
-
-function delta(edits: Edits, at: number): number {
-  return edits.to[at] - edits.from[at] - (edits.end[at] - edits.start[at])
 }
 
 /** A header of the same family as the one at `head`, for `length` bytes of content. */
@@ -77,7 +73,7 @@ function mendFrames(bytes: Uint8Array, ends: Uint32Array, edits: Edits, mended: 
     let whole = header < 0
     for (; at < count && edits.start[at] < end; at++) {
       if (edits.start[at] === start && edits.end[at] === end) whole = true
-      if (edits.start[at] >= header + 5 && edits.start[at] < eventsEnd) change += delta(edits, at)
+      if (edits.start[at] >= header + 5 && edits.start[at] < eventsEnd) change += growth(edits, at)
     }
     if (!whole && change !== 0) {
       const length = uint32(bytes, header + 1) + change

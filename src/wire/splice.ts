@@ -11,29 +11,38 @@ function freshBytes(size: number): Uint8Array {
 /** The frames with each range replaced; a frame of which nothing is left disappears. */
 export function spliceBytes(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced {
   let size = bytes.length
-  for (let i = 0; i < edits.count; i++) size += edits.to[i] - edits.from[i] - (edits.end[i] - edits.start[i])
+  for (let i = 0; i < edits.count; i++) size += growth(edits, i)
   const out = freshBytes(size)
-  const outEnds = new Uint32Array(ends.length)
-  let frames = 0
   let read = 0
   let written = 0
-  let edit = 0
-  for (let frame = 0; frame < ends.length; frame++) {
-    const before = written
-    while (edit < edits.count && edits.start[edit] < ends[frame]) {
-      out.set(bytes.subarray(read, edits.start[edit]), written)
-      written += edits.start[edit] - read
-      out.set(edits.bytes.subarray(edits.from[edit], edits.to[edit]), written)
-      written += edits.to[edit] - edits.from[edit]
-      read = edits.end[edit++]
-    }
-    const unread = ends[frame] - read
-    if (unread > 0) {
-      out.set(bytes.subarray(read, ends[frame]), written)
-      written += unread
-      read = ends[frame]
-    }
-    if (written > before) outEnds[frames++] = written
+  for (let i = 0; i < edits.count; i++) {
+    out.set(bytes.subarray(read, edits.start[i]), written)
+    written += edits.start[i] - read
+    out.set(edits.bytes.subarray(edits.from[i], edits.to[i]), written)
+    written += edits.to[i] - edits.from[i]
+    read = edits.end[i]
   }
-  return { bytes: out, ends: frames === ends.length ? outEnds : outEnds.slice(0, frames) }
+  out.set(bytes.subarray(read), written)
+  return { bytes: out, ends: movedEnds(ends, edits) }
+}
+
+/** By how many bytes an edit makes the batch longer. */
+export function growth(edits: Edits, at: number): number {
+  return edits.to[at] - edits.from[at] - (edits.end[at] - edits.start[at])
+}
+
+/** Where the frames end after the edits. */
+function movedEnds(ends: Uint32Array, edits: Edits): Uint32Array {
+  const moved = new Uint32Array(ends.length)
+  let frames = 0
+  let shift = 0
+  let edit = 0
+  let last = 0
+  for (const end of ends) {
+    while (edit < edits.count && edits.start[edit] < end) shift += growth(edits, edit++)
+    if (end + shift === last) continue
+    last = end + shift
+    moved[frames++] = last
+  }
+  return frames === ends.length ? moved : moved.slice(0, frames)
 }

@@ -58,7 +58,8 @@ export class Inspector {
   private origin = ''
   private masksAll = false
   private tellsApart = false
-  private failure: FailReason = 'matcher_error'
+  /** Why the record at hand cannot be inspected. */
+  private failure: FailReason | undefined
   private frameStart = 0
   private frameName: Named = NOBODY
   private groupName: Named = NOBODY
@@ -144,7 +145,7 @@ export class Inspector {
     this.groupName = NOBODY
     walk.begin(this.bytes, start, end)
     for (;;) {
-      this.leaves.count = 0
+      this.leaves.reset()
       this.views.clear()
       const step = walk.next(this.leaves, this.paths)
       if (step === Step.end) return true
@@ -154,23 +155,27 @@ export class Inspector {
     }
   }
 
+  /** One pass over the leaves: what opening one of them adds (JSON inside a string) comes later in the same pass. */
   private record(walk: Walk, step: number): void {
-    const { leaves } = this
+    const { leaves, matcher } = this
     // A marker says anew whose its group is; one that closes it names nobody.
     let name = step === Step.group ? NOBODY : this.inherited()
+    this.failure = this.masksAll ? 'worker_lost' : undefined
+    matcher.begin()
     for (let leaf = 0; leaf < leaves.count; leaf++) {
-      const facts = this.facts.of(leaves.path[leaf])
-      if (facts === Fact.known && this.isRepeated(leaf)) {
+      const flags = this.facts.of(leaves.path[leaf])
+      if (flags === Fact.known && this.isRepeated(leaf)) {
         leaves.kind[leaf] = Kind.clean
         continue
       }
-      const digitsMin = (facts & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
+      const digitsMin = (flags & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
-      if ((facts & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
+      if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
+      if (this.failure === undefined) this.look(leaf, flags)
     }
-    const settled = this.match(name.service)
+    const settled = this.failure === undefined ? this.settled(name.service) : undefined
     const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
@@ -178,6 +183,31 @@ export class Inspector {
     this.tally.begin(known.service, step === Step.record)
     if (settled === undefined) this.failClosed(walk, step)
     else if (settled.length > 0) this.redact(walk, step, settled)
+  }
+
+  /** Has the matcher look at an opened leaf, or notes why it could not. */
+  private look(leaf: number, flags: number): void {
+    const { leaves, matcher } = this
+    const kind = leaves.kind[leaf]
+    if (kind > Kind.binary_number) return
+    const bytes = this.textOf(leaf)
+    const [path, start, end] = [leaves.path[leaf], leaves.start[leaf], leaves.end[leaf]]
+    const before = matcher.spans.length
+    try {
+      if (kind === Kind.key) matcher.key(leaf, path, bytes, start, end)
+      else matcher.value(leaf, kind, path, flags, bytes, start, end)
+    } catch (error) {
+      if (!(error instanceof MatchFailure)) throw error
+      this.failure = error.reason
+      return
+    }
+    const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
+    if (isClean) this.repeats.wasClean(path, start, end)
+  }
+
+  private settled(service: string): readonly Finding[] {
+    if (this.matcher.spans.length === 0) return NONE
+    return settle(this.matcher.findings(service, this.origin, (leaf) => this.textOf(leaf)))
   }
 
   /** The name that the frame or the open group gives to a record. */
@@ -193,29 +223,6 @@ export class Inspector {
 
   private textOf(leaf: number): Uint8Array {
     return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes
-  }
-
-  /** The settled findings of the record, or undefined when it could not be inspected, for `failure`. */
-  private match(service: string): readonly Finding[] | undefined {
-    this.failure = 'worker_lost'
-    if (this.masksAll) return undefined
-    const { leaves, matcher } = this
-    try {
-      matcher.begin(service, this.origin)
-      for (let leaf = 0; leaf < leaves.count; leaf++) {
-        if (leaves.kind[leaf] > Kind.binary_number) continue
-        const before = matcher.spans
-        const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
-        matcher.leaf(leaves, leaf, this.textOf(leaf), start, end)
-        const isPlain = leaves.kind[leaf] === Kind.text && leaves.view[leaf] === 0
-        if (isPlain && matcher.spans === before) this.repeats.wasClean(leaves.path[leaf], start, end)
-      }
-    } catch (error) {
-      if (!(error instanceof MatchFailure)) throw error
-      this.failure = error.reason
-      return undefined
-    }
-    return matcher.findings.length === 0 ? NONE : settle(matcher.findings)
   }
 
   private redact(walk: Walk, step: number, settled: readonly Finding[]): void {
@@ -257,7 +264,7 @@ export class Inspector {
 
   /** The record was walked but not inspected: every leaf of it is masked, or it goes. */
   private failClosed(walk: Walk, step: number): void {
-    this.tally.failed(this.failure)
+    this.tally.failed(this.failure ?? 'matcher_error')
     if (this.policy.mode === 'observe') return
     if (this.policy.on_error === 'drop' && step === Step.record) {
       this.tally.dropped()

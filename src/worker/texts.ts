@@ -34,10 +34,7 @@ export class Texts {
         leaves.end[leaf],
         mapped,
       )
-      leaves.start[leaf] = first
-      leaves.end[leaf] = this.views.used - 1
-      leaves.view[leaf] = 1
-      leaves.escaped[leaf] = 0
+      leaves.setView(leaf, first, this.views.used - 1)
     }
     if (kind !== Kind.text || leaves.depth[leaf] >= LIMITS.nested_json_depth_max) return
     const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
@@ -48,9 +45,7 @@ export class Texts {
     const head = leaves.head[leaf]
     if (!mayHaveDigits(bytes, head, digitsMin)) return false
     const text = numberText(bytes, head)
-    leaves.start[leaf] = this.views.putAscii(text)
-    leaves.end[leaf] = this.views.used - 1
-    leaves.view[leaf] = 1
+    leaves.setView(leaf, this.views.putAscii(text), this.views.used - 1)
     return text.length >= digitsMin
   }
 
@@ -67,11 +62,7 @@ export class Texts {
       leaves.count = before
       return false
     }
-    for (let i = before; i < leaves.count; i++) {
-      leaves.view[i] = leaves.view[leaf]
-      leaves.depth[i] = leaves.depth[leaf] + 1
-      leaves.outer[i] = leaves.outer[leaf]
-    }
+    leaves.nest(leaf, before)
     return true
   }
 }
