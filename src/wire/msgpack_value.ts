@@ -78,82 +78,63 @@ const STRUCTURE = LIMITS.depth_max + 1
 export class MsgpackValue {
   /** Where the walked value ends. */
   at = 0
-  private depth = 0
   /** Items left in each open box; in a map keys and values count one each. */
-  private readonly left = new Float64Array(STRUCTURE)
+  private readonly left = new Int32Array(STRUCTURE)
   private readonly isMap = new Uint8Array(STRUCTURE)
   private readonly boxes = new Int32Array(STRUCTURE)
   private readonly boxPaths = new Int32Array(STRUCTURE)
   /** Path of the last text key of each open map; -1 before its first. */
   private readonly lastPaths = new Int32Array(STRUCTURE)
-  private path = 0
-  private member = -1
 
   walk(bytes: Uint8Array, start: number, end: number, leaves: Leaves, paths: Paths, root: number): number {
-    this.at = start
-    this.depth = 0
-    this.left[0] = 1
-    this.isMap[0] = 0
-    this.boxes[0] = -1
-    this.path = root
-    this.member = -1
+    const { left, isMap, boxes, boxPaths } = this
+    let depth = 0
+    let at = start
+    let path = root
+    let member = -1
+    left[0] = 1
+    isMap[0] = 0
+    boxes[0] = -1
     for (;;) {
-      while (this.left[this.depth] === 0) {
-        if (this.depth === 0) return Step.record
-        this.depth--
+      while (left[depth] === 0) {
+        this.at = at
+        if (depth-- === 0) return Step.record
       }
-      const step = this.item(bytes, end, leaves, paths)
-      if (step < 0) return step
+      if (at >= end) return Step.malformed
+      // Keys and values take turns, and a value comes last.
+      const isKey = isMap[depth] === 1 && (left[depth] & 1) === 0
+      if (depth > 0 && (isKey || isMap[depth] === 0)) {
+        member = at
+        path = boxPaths[depth]
+      }
+      left[depth]--
+      const shape = SHAPE[bytes[at]]
+      const content = at + HEADER[bytes[at]]
+      if (content > end) return Step.malformed
+      if (shape === Shape.text) {
+        const stop = content + lengthAt(bytes, at)
+        if (stop > end) return Step.malformed
+        if (isKey) path = this.keyPath(bytes, content, stop, paths, depth)
+        const isReported = !isKey || paths.cleanKeys[paths.key[path]] === 0
+        if (isReported) leaves.add(content, stop, path, isKey ? Kind.key : Kind.text, at, member, boxes[depth])
+        at = stop
+        continue
+      }
+      if (isKey) path = paths.child(path, LONG_KEY)
+      if (shape === Shape.number) leaves.add(at, content, path, Kind.binary_number, at, member, boxes[depth])
+      else if (shape === Shape.unused) return Step.malformed
+      else if (shape !== Shape.scalar) {
+        const step = this.open(bytes, at, end, depth + 1, path, paths)
+        if (step < 0) return step
+        depth++
+      }
+      at = content
     }
   }
 
-  /** Walks one encoding: a key, a scalar, a text or the header of a box. */
-  private item(bytes: Uint8Array, end: number, leaves: Leaves, paths: Paths): number {
-    const at = this.at
-    if (at >= end) return Step.malformed
-    const depth = this.depth
-    const left = this.left[depth]--
-    const isKey = this.isMap[depth] === 1 && left % 2 === 0
-    if (depth > 0 && (isKey || this.isMap[depth] === 0)) {
-      this.member = at
-      this.path = this.boxPaths[depth]
-    }
-    const byte = bytes[at]
-    const shape = SHAPE[byte]
-    const header = HEADER[byte]
-    if (at + header > end) return Step.malformed
-    if (shape === Shape.text) return this.text(bytes, at, end, isKey, leaves, paths)
-    if (isKey) this.path = paths.child(this.path, LONG_KEY)
-    if (shape === Shape.number) {
-      leaves.add(at, at + header, this.path, Kind.binary_number, at, this.member, this.boxes[depth])
-    } else if (shape >= Shape.array) {
-      if (shape === Shape.unused) return Step.malformed
-      return this.open(bytes, at, end, shape === Shape.map, paths)
-    }
-    this.at = at + header
-    return Step.record
-  }
-
-  private text(bytes: Uint8Array, at: number, end: number, isKey: boolean, leaves: Leaves, paths: Paths): number {
-    const start = at + HEADER[bytes[at]]
-    const stop = start + lengthAt(bytes, at)
-    if (stop > end) return Step.malformed
-    const box = this.boxes[this.depth]
-    this.at = stop
-    if (!isKey) {
-      leaves.add(start, stop, this.path, Kind.text, at, this.member, box)
-      return Step.record
-    }
-    this.path = this.keyPath(bytes, start, stop, paths)
-    if (paths.cleanKeys[paths.key[this.path]] === 0) {
-      leaves.add(start, stop, this.path, Kind.key, at, this.member, box)
-    }
-    return Step.record
-  }
-
-  private keyPath(bytes: Uint8Array, start: number, stop: number, paths: Paths): number {
-    const above = this.boxPaths[this.depth]
-    const last = this.lastPaths[this.depth]
+  private keyPath(bytes: Uint8Array, start: number, stop: number, paths: Paths, depth: number): number {
+    const above = this.boxPaths[depth]
+    const last = this.lastPaths[depth]
     const guess = last < 0 ? paths.first[above] : paths.next[last]
     let path = guess
     if (guess === 0 || paths.isKeyAt(guess, bytes, start, stop) !== stop - start) {
@@ -161,22 +142,22 @@ export class MsgpackValue {
       if (last < 0) paths.first[above] = path
       else paths.next[last] = path
     }
-    this.lastPaths[this.depth] = path
+    this.lastPaths[depth] = path
     return path
   }
 
-  private open(bytes: Uint8Array, at: number, end: number, isMap: boolean, paths: Paths): number {
-    if (this.depth >= LIMITS.depth_max) return Step.too_deep
+  /** Opens the map or array at `at` as the box of `depth`. */
+  private open(bytes: Uint8Array, at: number, end: number, depth: number, path: number, paths: Paths): number {
+    if (depth > LIMITS.depth_max) return Step.too_deep
+    const isMap = SHAPE[bytes[at]] === Shape.map
     const items = lengthAt(bytes, at) * (isMap ? 2 : 1)
-    this.at = at + HEADER[bytes[at]]
     // Each item takes a byte at least: a count that the rest cannot hold is a lie.
-    if (items > end - this.at) return Step.malformed
-    this.depth++
-    this.left[this.depth] = items
-    this.isMap[this.depth] = isMap ? 1 : 0
-    this.lastPaths[this.depth] = -1
-    this.boxes[this.depth] = at
-    this.boxPaths[this.depth] = isMap ? this.path : paths.child(this.path, ELEMENT)
+    if (items > end - at - HEADER[bytes[at]]) return Step.malformed
+    this.left[depth] = items
+    this.isMap[depth] = isMap ? 1 : 0
+    this.lastPaths[depth] = -1
+    this.boxes[depth] = at
+    this.boxPaths[depth] = isMap ? path : paths.child(path, ELEMENT)
     return Step.record
   }
 }

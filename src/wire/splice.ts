@@ -3,9 +3,12 @@ import { BATCH_PAD_BYTES } from '../core/batch.ts'
 import type { Edits } from '../core/edits.ts'
 import type { Spliced } from '../core/wire.ts'
 
-/** A padded buffer that can be transferred. */
+/** A padded buffer of its own, so that it can be transferred. Every byte of it is written, so it need not be cleared. */
 function freshBytes(size: number): Uint8Array {
-  return new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
+  const { buffer } = Buffer.allocUnsafeSlow(size + BATCH_PAD_BYTES)
+  const bytes = new Uint8Array(buffer, 0, size)
+  new Uint8Array(buffer, size).fill(0)
+  return bytes
 }
 
 /** The frames with each range replaced; a frame of which nothing is left disappears. */
