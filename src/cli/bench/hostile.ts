@@ -15,7 +15,7 @@ const WORST_MS_WANTED = 100
 const repeated = (text: string) => text.repeat(Math.ceil(MIB / text.length)).slice(0, MIB)
 
 /** Name and content; every content is printable or plain UTF-8, so that it fits into each format. */
-export function hostileInputs(): readonly (readonly [string, string])[] {
+function hostileInputs(): readonly (readonly [string, string])[] {
   const random = new Random(3)
   return [
     ['at signs', repeated('@')],
@@ -84,7 +84,7 @@ function msgpackFrame(content: string): Batch {
 }
 
 /** The better of two runs: the first one of all also pays for the compiler. */
-export function worstMs(inspector: Inspector, batch: Batch, runs: number): number {
+function worstMs(inspector: Inspector, batch: Batch, runs: number): number {
   let best = Number.POSITIVE_INFINITY
   for (let run = 0; run < runs; run++) {
     const began = process.cpuUsage()

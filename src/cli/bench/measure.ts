@@ -53,7 +53,7 @@ function speedOf(rival: Rival, least_ms: number): number {
   return (rival.bytes * runs) / 1e6 / (took_ms / 1000)
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 

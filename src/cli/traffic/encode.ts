@@ -21,7 +21,7 @@ export interface Chunk {
 }
 
 /** `[EventTime, record]`: `d7 00`, seconds, nanoseconds. */
-export function encodeEvent(record: TrafficRecord): Buffer {
+function encodeEvent(record: TrafficRecord): Buffer {
   const head = Buffer.alloc(11)
   head[0] = 0x92
   head[1] = 0xd7
@@ -30,7 +30,7 @@ export function encodeEvent(record: TrafficRecord): Buffer {
   return Buffer.concat([head, encode(record.body)])
 }
 
-export function encodeChunk(tag: string, events: readonly Buffer[], carrier: Carrier): Chunk {
+function encodeChunk(tag: string, events: readonly Buffer[], carrier: Carrier): Chunk {
   const joined = Buffer.concat(events)
   const parts = [Buffer.of(0x93), strValue(tag)]
   if (carrier === 'forward') {
