@@ -1,0 +1,57 @@
+// What goes wrong on purpose while records flow, each at its part of the way: workers die, the receiver goes and comes.
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const RESTART_MS = 700
+
+export class Troubles {
+  restarts = 0
+  kills = 0
+  #done = 0
+  #records
+  /** @type {Promise<void>} */
+  #restarting = Promise.resolve()
+  #receiver
+  #logveil
+  /** @type {[number, () => void][]} */
+  #plan = [
+    [0.15, () => this.#kill()],
+    [0.3, () => this.#restart()],
+    [0.5, () => this.#kill()],
+    [0.65, () => this.#restart()],
+    [0.8, () => this.#kill()],
+  ]
+
+  /**
+   * @param {number} records how many there will be
+   * @param {import('../../dist/cli/traffic/receiver.js').Receiver} receiver
+   * @param {{ killWorker: () => void }} logveil
+   */
+  constructor(records, receiver, logveil) {
+    this.#records = records
+    this.#receiver = receiver
+    this.#logveil = logveil
+  }
+
+  /** @param {number} delivered */
+  progress(delivered) {
+    this.#done += delivered
+    while (this.#plan.length > 0 && this.#done / this.#records >= this.#plan[0][0]) this.#plan.shift()?.[1]()
+  }
+
+  over() {
+    return this.#restarting
+  }
+
+  #kill() {
+    this.kills++
+    this.#logveil.killWorker()
+  }
+
+  #restart() {
+    this.restarts++
+    this.#restarting = this.#receiver
+      .close()
+      .then(() => sleep(RESTART_MS))
+      .then(() => this.#receiver.open())
+  }
+}
