@@ -14,16 +14,16 @@ export function classOf(test: (byte: number) => boolean): ByteClass {
   return Uint8Array.from({ length: 256 }, (_, byte) => (test(byte) ? 1 : 0))
 }
 
-export const DIGITS = classOf((byte) => byte >= 0x30 && byte <= 0x39)
-export const WORD = classOf(
+const DIGITS = classOf((byte) => byte >= 0x30 && byte <= 0x39)
+const WORD = classOf(
   (b) => (b >= 0x30 && b <= 0x39) || (b >= 0x41 && b <= 0x5a) || b === 0x5f || (b >= 0x61 && b <= 0x7a),
 )
-export const SPACE = classOf((byte) => byte === 0x20 || (byte >= 9 && byte <= 13))
+const SPACE = classOf((byte) => byte === 0x20 || (byte >= 9 && byte <= 13))
 export const ANY = classOf(() => true)
-/** What `^` at the front of an anchor stands for: no ASCII letter or digit. The start of a leaf counts as a line feed. */
+/** `^` at the front of an anchor: no ASCII letter or digit. The start of a leaf counts as a line feed. */
 const EDGE = classOf((b) => !((b >= 0x30 && b <= 0x39) || (b >= 0x41 && b <= 0x5a) || (b >= 0x61 && b <= 0x7a)))
 
-export function negated(set: ByteClass): ByteClass {
+function negated(set: ByteClass): ByteClass {
   return set.map((bit) => 1 - bit)
 }
 

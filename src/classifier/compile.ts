@@ -4,7 +4,7 @@ import RE2 from 're2'
 import type { Check, SpanFinder } from '../core/detector.ts'
 import type { Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow } from './allow.ts'
-import { type Anchor, AnchorError, parseAnchor, trimmed } from './anchor.ts'
+import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
 import { deriveAnchors } from './derive.ts'
 import { detectorById } from './detectors/index.ts'
@@ -204,16 +204,23 @@ function addProbe(parts: Parts, anchors: Anchor[] | undefined, probe: Probe): vo
   }
 }
 
+const ANCHOR_BYTES_MAX = 12
+
 /** Operators give plain literals; only the first bytes of long ones go into the automaton. */
 function literalAnchor(text: string, ignoreCase: boolean): Anchor {
   if (text === '') throw new AnchorError('an anchor is empty')
-  const quoted = [...text].map((letter) => (/\w/.test(letter) ? letter : `\\${letter}`)).join('')
-  const { classes } = parseAnchor(ignoreCase ? `(?i)${quoted}` : quoted)
-  return { classes: classes.slice(0, 12) }
+  const bytes = new TextEncoder().encode(text).subarray(0, ANCHOR_BYTES_MAX)
+  return { classes: Array.from(bytes, (byte) => literalClass(byte, ignoreCase)) }
+}
+
+/** The cases of a letter beyond ASCII differ somewhere in its bytes: then any such byte will do. */
+function literalClass(byte: number, ignoreCase: boolean): ByteClass {
+  const exact = classOf((other) => other === byte || (ignoreCase && byte >= 0x80 && other >= 0x80))
+  return ignoreCase ? withBothCases(exact) : exact
 }
 
 /** Throws when RE2 refuses the pattern or when it matches the empty string. */
-export function compilePattern(pattern: string, ignoreCase: boolean): RE2 {
+function compilePattern(pattern: string, ignoreCase: boolean): RE2 {
   const compiled = new RE2(pattern, ignoreCase ? 'dgi' : 'dg')
   compiled.lastIndex = 0
   if (compiled.test('')) throw new Error(`the pattern ${JSON.stringify(pattern)} matches the empty string`)

@@ -1,6 +1,7 @@
-// Globs over names and dotted paths: `*` is any run without a dot, `**` any run. Evaluated once per name, never per record.
+// Globs over names and dotted paths: `*` is any run without a dot, `**` any run. Evaluated once per name,
+// never per record.
 
-/** A test for strings. An empty list of globs matches everything when it is `undefined`, and nothing when it is empty. */
+/** A test for strings. A list that is `undefined` matches everything, and one that is empty nothing. */
 export function globTest(globs: readonly string[] | undefined): (name: string) => boolean {
   if (globs === undefined) return () => true
   return (name) => globs.some((glob) => matches(glob, name, 0, 0))

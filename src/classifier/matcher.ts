@@ -84,7 +84,7 @@ export class Matcher {
     else this.paths.cleanKeys[key] = 1
   }
 
-  /** The record's findings, unsettled: each span under the first rule that applies there and does not allow the value. */
+  /** The record's findings, unsettled: each span under the first rule that applies there and does not allow it. */
   findings(service: string, source: string, textOf: (leaf: number) => Uint8Array): Finding[] {
     const active = this.activeFor(service, source)
     const findings: Finding[] = []

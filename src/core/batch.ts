@@ -4,7 +4,7 @@
  * - `json`: a frame is one JSON document, with the line feed that ended it if it had one.
  * - `text`: a frame is one line, with its line feed.
  * - `msgpack`: a frame is one forward chunk, always in the packed form `[tag, bin32 events, options?]` where events are
- *   `[metadata, record]` back to back. Every carrier mode of the protocol is brought to it by its source (wire/msgpack.ts).
+ *   `[metadata, record]` back to back. Its source brings every carrier mode of the protocol to it.
  */
 export type Format = 'json' | 'msgpack' | 'text'
 

@@ -60,7 +60,7 @@ export interface Spec<Component, Settings, S extends Site> {
   readonly type: string
   /** One sentence, for `--help`, the docs and the schema. */
   readonly summary: string
-  /** Without `type` (and for sinks without `inputs` and `required`, which every sink has). Every field has `.describe()`. */
+  /** Without `type` (and without `inputs` and `required`, which every sink has). Every field has `.describe()`. */
   readonly settings: z.ZodType<Settings>
   /** Settings that load and run as they stand. */
   readonly example: unknown

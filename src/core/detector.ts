@@ -32,7 +32,7 @@ export interface Detector {
   readonly anchors?: readonly string[]
   readonly check?: Check
   readonly find?: SpanFinder
-  /** Strings in which exactly one finding must be found; `«` and `»` mark its span. Published test numbers or made up. */
+  /** Strings in which exactly one finding must be found, between `«` and `»`. Published test numbers or made up. */
   readonly yes: readonly string[]
   /** Strings in which it must find nothing. */
   readonly no: readonly string[]

@@ -5,24 +5,25 @@ export const LIMITS = {
   depth_max: 64,
   /** JSON inside a string inside JSON, and so on. Deeper text is scanned as plain text. */
   nested_json_depth_max: 4,
-  /** Findings in one record. More: the leaf that went over is treated as one finding (masked whole), reason `over_budget`. */
+  /** Findings in one record. More: the leaf that went over is one finding (masked whole), reason `over_budget`. */
   record_findings_max: 20_000,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */
   paths_max: 65_536,
-  /** One forward message before and (64 MiB) after decompression (setting `frame_bytes_max` of a source). Larger: the connection is closed. */
+  /** One forward message (setting `frame_bytes_max` of a source). Larger: the connection is closed. */
   frame_bytes_max: 16 * 1024 * 1024,
+  /** The same after decompression. */
   decompressed_bytes_max: 64 * 1024 * 1024,
-  /** Bytes in flight in the whole pipeline (setting `pipeline.in_flight_bytes_max`). At the limit sources stop reading. */
+  /** In flight in the whole pipeline (setting `pipeline.in_flight_bytes_max`). At the limit sources stop reading. */
   in_flight_bytes_max: 64 * 1024 * 1024,
-  /** Bytes of half-received frames over all connections of a source. At the limit the connection that wants more is closed. */
+  /** Half-received frames over all connections of a source. At the limit the connection that wants more is closed. */
   assembly_bytes_max: 128 * 1024 * 1024,
   /** Connections of one source. At the limit a new one is closed at once. */
   connections_max: 1024,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 512 * 1024,
-  /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, the batch retried once. */
+  /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */
   batch_deadline_ms: 10_000,
   /** Distinct services in the census of a window. More: they are counted under `_other`. */
   services_max: 1_000,

@@ -28,8 +28,8 @@ export class Paths {
   first = new Int32Array(1024)
   next = new Int32Array(1024)
   /**
-   * 1 for a key in which no rule can find anything: walkers then do not report it as a leaf. Set by the matcher after it
-   * has looked at the key once.
+   * 1 for a key in which no rule can find anything: walkers then do not report it as a leaf. The matcher sets it after
+   * it has looked at the key once.
    */
   cleanKeys = new Uint8Array(1024)
   /** 1 for a key in which something sensitive was found: `report` does not name it. */

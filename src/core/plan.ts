@@ -17,7 +17,7 @@ export interface PlannedSink {
   readonly type: string
   /** Names of sources, and `census`. */
   readonly inputs: readonly string[]
-  /** A source's batch counts as delivered when every required sink has it. A sink that is not may drop when it is down. */
+  /** A source's batch is delivered when every required sink has it. A sink that is not may drop when it is down. */
   readonly required: boolean
   create(site: Site): Sink
 }

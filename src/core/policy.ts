@@ -8,9 +8,15 @@ export type Category = 'financial' | 'personal' | 'secret' | 'network' | 'health
 export type Find =
   /** A built-in detector by id. */
   | { detector: string }
-  /** RE2 syntax. `anchors` are literals one of which every match contains; they are derived when absent. `group` names the capture to redact. */
+  /**
+   * RE2 syntax. `anchors` are literals one of which every match contains; they are derived when absent. `group` names
+   * the capture to redact.
+   */
   | { pattern: string; anchors?: string[]; ignore_case?: boolean; group?: string | number }
-  /** Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password` finds `dbPassword`), unless the end is one of `except` too (`page_token`). */
+  /**
+   * Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password`
+   * finds `dbPassword`), unless the end is one of `except` too (`page_token`).
+   */
   | { field: string[]; except?: string[] }
   /** Globs over the dotted path: `*` within a segment, `**` over any number. The whole value is the finding. */
   | { path: string[] }
@@ -60,7 +66,7 @@ export interface Policy {
   exclude_fields: string[]
   /** What becomes of a record that could not be inspected. */
   on_error: 'mask_all' | 'drop'
-  /** Dotted paths where the service's name is looked for, best first. `@tag` is the forward tag, `@group.` the OTLP group. */
+  /** Dotted paths of the service's name, best first. `@tag` is the forward tag, `@group.` the OTLP group. */
   service_from: string[]
   /** Key for hashes and fingerprints; the key is hex or text, never logged. */
   hmac?: { id: string; key: string }

@@ -10,7 +10,7 @@ import type { Registries } from './registries.ts'
 import { configSchema } from './schema.ts'
 import type { JsonSchema } from './schema_lookup.ts'
 
-export { type Complaint, formatComplaint } from './complaint.ts'
+export type { Complaint } from './complaint.ts'
 
 export const registries: Registries = { sources, sinks, detectors, actions, compile }
 

@@ -54,7 +54,7 @@ export async function loadPack(
   return readPack(text, fromHere.startsWith('..') ? file : fromHere, registries)
 }
 
-export function readPack(text: string, file: string, registries: Registries): Pack {
+function readPack(text: string, file: string, registries: Registries): Pack {
   const document = new SettingsDocument(text, file)
   const written = document.usable ? parsePart(packShape, { document, path: [], value: document.plain([]) }) : undefined
   const rules: Rule[] = []

@@ -88,7 +88,7 @@ function assemble(written: WrittenPolicy, rules: Rule[]): Policy {
 }
 
 /** 12 hex digits over everything but the key: two processes with the same rules say the same version. */
-export function versionOf(policy: Omit<Policy, 'version'>): string {
+function versionOf(policy: Omit<Policy, 'version'>): string {
   const { hmac, ...rest } = policy
   const text = canonicalJson({ ...rest, hmac: hmac?.id ?? null })
   return createHash('sha256').update(text).digest('hex').slice(0, 12)

@@ -9,7 +9,7 @@ function list(described: string) {
   return z.array(text).describe(described)
 }
 
-export const scopeShape = z.strictObject({
+const scopeShape = z.strictObject({
   service: list('Globs of service names.').optional(),
   source: list('Globs of source names.').optional(),
   path: list('Globs of dotted paths: `*` is one key or a part of it, `**` any number of keys.').optional(),
@@ -22,7 +22,7 @@ export const allowShape = z.strictObject({
   pattern: list('RE2 patterns for whole values.').optional(),
 })
 
-export const findShape = z
+const findShape = z
   .strictObject({
     detector: text.describe('Id of a built-in detector.').optional(),
     pattern: text.max(4096).describe('RE2 pattern of the value; it may not match an empty text.').optional(),
@@ -40,7 +40,7 @@ export const findShape = z
   })
   .describe('What to look for: one of `detector`, `pattern`, `field`, `path`.')
 
-export const actionShape = z
+const actionShape = z
   .union([text, z.looseObject({ type: text.describe('Name of the action.') })])
   .describe('What is done: the name of an action, or a mapping with `type` and its settings.')
 
@@ -76,7 +76,7 @@ export const overrideShape = z.strictObject({
   fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
 })
 
-export const hmacShape = z.strictObject({
+const hmacShape = z.strictObject({
   id: text.max(32).describe('Name of the key: it stands beside every hash, so that keys can be changed.'),
   key: z
     .string()

@@ -16,7 +16,7 @@ function isAddress(value: string): boolean {
   return match !== null && Number(match[1]) <= 65_535
 }
 
-export const pipelineShape = z.strictObject({
+const pipelineShape = z.strictObject({
   workers: z
     .union([z.literal('auto'), z.int().min(1).max(256)])
     .describe('Number of worker threads, 1 to 256; auto: one less than the cores.')
@@ -38,7 +38,7 @@ export const pipelineShape = z.strictObject({
     .default(WORKER_HEAP_MIB),
 })
 
-export const censusShape = z.strictObject({
+const censusShape = z.strictObject({
   window_ms: durationMs({ min: 100, max: DAY_MS })
     .describe('Length of a window: counts are written when it closes.')
     .default(CENSUS_WINDOW_MS),
@@ -56,7 +56,7 @@ export const censusShape = z.strictObject({
     .optional(),
 })
 
-export const adminShape = z
+const adminShape = z
   .union([z.literal(false), z.strictObject({ listen: listen.default(ADMIN_LISTEN) })])
   .describe('Address of /metrics, /health and /ready; false switches it off.')
 

@@ -3,7 +3,7 @@ import { BATCH_PAD_BYTES } from '../core/batch.ts'
 import type { Edits } from '../core/edits.ts'
 import type { Spliced } from '../core/wire.ts'
 
-/** A padded buffer of its own, so that it can be transferred. Every byte of it is written, so it need not be cleared. */
+/** A padded buffer of its own, so that it can be transferred. Every byte of it is written, so none is cleared. */
 function freshBytes(size: number): Uint8Array {
   const { buffer } = Buffer.allocUnsafeSlow(size + BATCH_PAD_BYTES)
   const bytes = new Uint8Array(buffer, 0, size)

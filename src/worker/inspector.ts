@@ -27,7 +27,7 @@ import type { Frames } from './types.ts'
 const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
 
-/** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not ask. */
+/** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not. */
 export type Observer = (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number) => void
 
 export interface Inspected extends Frames {

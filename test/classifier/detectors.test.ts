@@ -70,7 +70,7 @@ function expectAnchored(
   expect(near, `an anchor of ${detector.id} in ${JSON.stringify(text)}`).toBe(true)
 }
 
-/** Set apart, or else a finder also sees a name that ends a value (`token=abcpass = x`), which RE2 has passed by then. */
+/** Set apart, or a finder also sees a name that ends a value (`token=abcpass = x`), which RE2 has passed by then. */
 const SPACED = new Set(['password_assignment'])
 
 /** In `a@b.com@c.org@d` nobody knows which sign belongs to which address. */

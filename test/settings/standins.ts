@@ -41,7 +41,7 @@ const fileSettings = z.strictObject({
     .optional(),
 })
 
-export const forward: SourceSpec<z.output<typeof forwardSettings>> = {
+const forward: SourceSpec<z.output<typeof forwardSettings>> = {
   type: 'forward',
   summary: 'A stand-in.',
   settings: forwardSettings,
@@ -49,7 +49,7 @@ export const forward: SourceSpec<z.output<typeof forwardSettings>> = {
   create: bound,
 }
 
-export const file: SinkSpec<z.output<typeof fileSettings>> = {
+const file: SinkSpec<z.output<typeof fileSettings>> = {
   type: 'file',
   summary: 'A stand-in.',
   settings: fileSettings,
@@ -57,7 +57,7 @@ export const file: SinkSpec<z.output<typeof fileSettings>> = {
   create: bound,
 }
 
-export const stdout: SinkSpec<Record<string, never>> = {
+const stdout: SinkSpec<Record<string, never>> = {
   type: 'stdout',
   summary: 'A stand-in.',
   settings: z.strictObject({}),

@@ -12,7 +12,7 @@ interface Assigned {
   loose: boolean
 }
 
-/** Walks back from the value over quotes, blanks and the separator; the caller's pattern made sure that they are there. */
+/** Walks back from the value over quotes, blanks and the separator, which the caller's pattern has matched. */
 function assignedBefore(bytes: Uint8Array, start: number): Assigned {
   const open = behindBlanks(bytes, behindQuote(bytes, start))
   const byte = bytes[open - 1]

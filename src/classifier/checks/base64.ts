@@ -1,4 +1,5 @@
-// Decodes base64 of either alphabet into a scratch of its own, for checks that must look inside. Never longer than that.
+// Decodes base64 of either alphabet into a scratch of its own, for checks that must look inside. What is longer than
+// the scratch is cut.
 
 export const DECODED_BYTES_MAX = 4096
 

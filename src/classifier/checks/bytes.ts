@@ -35,7 +35,7 @@ export function setOf(members: string): Uint8Array {
   return set
 }
 
-/** True when a percent escape (`%3D`) ends right before `at`: a token may begin there, though a letter stands before it. */
+/** True when a percent escape (`%3D`) ends right before `at`: a token may begin there, though behind a letter. */
 export function afterEscape(bytes: Uint8Array, from: number, at: number): boolean {
   return at - from >= 3 && bytes[at - 3] === PERCENT && is(bytes[at - 2], HEX) && is(bytes[at - 1], HEX)
 }

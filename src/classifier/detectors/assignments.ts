@@ -44,7 +44,7 @@ function isKeyByte(byte: number): boolean {
   return is(byte, WORD) || byte === UNDERSCORE || byte === DASH
 }
 
-/** True when the name that ends at `end` ends like that of a secret; `pass` must be a word of its own (not `bypass`). */
+/** True when the name that ends at `end` ends like that of a secret; `pass` must be a word alone (not `bypass`). */
 function isSecretName(bytes: Uint8Array, from: number, end: number): boolean {
   for (const name of NAMES) if (endsWith(bytes, from, end, name)) return true
   if (!endsWith(bytes, from, end, PASS)) return false
@@ -100,7 +100,7 @@ function isDOrA(byte: number): boolean {
   return (byte | 0x20) === 0x64 || (byte | 0x20) === 0x61
 }
 
-/** `first` is the first byte of the opening quote (0: none), `quote` its last. A quote that is never closed: all the line. */
+/** `first` is the first byte of the opening quote (0: none), `quote` its last. A quote never closed: all the line. */
 function valueEnd(bytes: Uint8Array, start: number, to: number, first: number, quote: number): number {
   let at = start
   if (first === 0) {

@@ -1,7 +1,7 @@
 // Keys of the large clouds.
 import type { Detector } from '../../core/detector.ts'
 import { isAwsSecret } from '../checks/credential.ts'
-import { pieced } from './samples.ts'
+import { pieced } from '../samples.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
 
@@ -43,7 +43,8 @@ const awsSecretAccessKey: Detector = {
   confidence: 'high',
   source: 'AWS IAM User Guide, access keys',
   pattern:
-    '(?:(?i:secret)|(?:^|[^0-9A-Za-z])(?i:aws)[A-Za-z_. -])[A-Za-z_. -]{0,24}(?:\\\\*["\']|%22)?[ \\t]{0,4}(?:=>|:=|[:=]|%3[DdAa])[ \\t]{0,4}(?:\\\\*["\']|%22)?' +
+    '(?:(?i:secret)|(?:^|[^0-9A-Za-z])(?i:aws)[A-Za-z_. -])[A-Za-z_. -]{0,24}(?:\\\\*["\']|%22)?' +
+    '[ \\t]{0,4}(?:=>|:=|[:=]|%3[DdAa])[ \\t]{0,4}(?:\\\\*["\']|%22)?' +
     '(?P<key>[0-9A-Za-z/+]{40})(?:$|[^0-9A-Za-z/+=])',
   group: 'key',
   anchors: ['(?i)secret', '(?i)^aws[_. a-z-]'],

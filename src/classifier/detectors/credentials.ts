@@ -14,7 +14,9 @@ const jwt: Detector = {
   severity: 'high',
   confidence: 'high',
   source: 'RFC 7519, RFC 7515, RFC 7516',
-  pattern: `${FRONT}(?P<token>eyJ[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]*\\.[0-9A-Za-z_-]*(?:\\.[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+)?)`,
+  pattern:
+    `${FRONT}(?P<token>eyJ[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]*\\.[0-9A-Za-z_-]*` +
+    '(?:\\.[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+)?)',
   group: 'token',
   anchors: ['^eyJ[0-9A-Za-z]{2}', '%[0-9A-Fa-f]{2}eyJ', '\\\\[nrt]eyJ'],
   check: isJwt,
@@ -192,7 +194,8 @@ const cookieHeader: Detector = {
   confidence: 'medium',
   source: 'RFC 6265 sections 4.1 and 4.2',
   pattern:
-    '(?i:cookies?)(?:\\\\*["\'])?[ \\t]{0,2}[:=][ \\t]{0,3}(?:\\\\*["\'])?(?P<value>[0-9A-Za-z_.$!#%*+^|~-]+=[^\\r\\n"\'\\\\]+)',
+    '(?i:cookies?)(?:\\\\*["\'])?[ \\t]{0,2}[:=][ \\t]{0,3}(?:\\\\*["\'])?' +
+    '(?P<value>[0-9A-Za-z_.$!#%*+^|~-]+=[^\\r\\n"\'\\\\]+)',
   group: 'value',
   anchors: ['(?i)cookie[s:="\'\\\\ \\t]'],
   check: isCookieHeader,

@@ -201,7 +201,8 @@ const ipv6: Detector = {
   source: 'RFC 4291 section 2.2',
   pattern:
     '(?:^|%[0-9A-Fa-f]{2}|[G-Zg-z_][0-9A-Fa-f]{0,4}:|[^0-9A-Za-z_.:%])' +
-    '(?P<address>[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f](?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f]|[0-9A-Fa-f:]*::)' +
+    '(?P<address>[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f](?:\\.[0-9]{1,3}){3}|' +
+    '[0-9A-Fa-f:]*:[0-9A-Fa-f:]*[0-9A-Fa-f]|[0-9A-Fa-f:]*::)' +
     '(?:$|[^0-9A-Za-z_.:]|[.:](?:$|[^0-9A-Za-z_.:]))',
   group: 'address',
   anchors: [

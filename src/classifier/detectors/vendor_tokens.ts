@@ -2,7 +2,7 @@
 import type { Detector } from '../../core/detector.ts'
 import { hasBase62Checksum } from '../checks/crc32_base62.ts'
 import { hasDigit } from '../checks/credential.ts'
-import { pieced } from './samples.ts'
+import { pieced } from '../samples.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
 const BACK = '(?:$|[^0-9A-Za-z])'

@@ -7,7 +7,8 @@ const settings = z.strictObject({
   keep_last: z.int().min(0).max(16).default(0).describe('Letters and digits kept at the end'),
   char: z
     .string()
-    .regex(/^[!-~]$/, 'one printable ASCII character')
+    .refine(isPrintable, 'one printable ASCII character')
+    .meta({ pattern: '^[!-~]$' })
     .default('*')
     .describe('What stands for the others'),
 })
@@ -15,6 +16,10 @@ const settings = z.strictObject({
 type Settings = z.output<typeof settings>
 
 const ZERO = 0x30
+
+function isPrintable(char: string): boolean {
+  return char.length === 1 && char > ' ' && char <= '~'
+}
 
 function isAlphanumeric(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)

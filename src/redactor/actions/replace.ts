@@ -13,8 +13,17 @@ const settings = z.strictObject({
     .describe('The text; {rule}, {category} and {severity} are filled in'),
 })
 
+const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
+
+/** A word in braces that is none of the places. Braces around anything else are text. */
 function unknownPlace(template: string): string | undefined {
-  return [...template.matchAll(/\{(\w*)\}/g)].map((found) => found[1]).find((name) => !PLACES.some((p) => p === name))
+  const inBraces = template
+    .split('{')
+    .slice(1)
+    .filter((part) => part.includes('}'))
+    .map((part) => part.split('}')[0])
+  const words = inBraces.filter((name) => [...name].every((letter) => WORD.includes(letter)))
+  return words.find((name) => !PLACES.some((place) => place === name))
 }
 
 export const replace: ActionSpec<z.output<typeof settings>> = {
