@@ -38,7 +38,7 @@ export class Matcher {
   private readonly hits = new Hits()
   /** Per probe: the leaf (a running number) for which the next two hold. */
   private readonly seenLeaf: Float64Array
-  /** Per probe: end of its last span in this leaf. */
+  /** Per probe: end of its last span in this leaf, or for one without a finder: end of its last anchor. */
   private readonly spanEnd: Int32Array
   /** Probes whose pattern is to run on the leaf. */
   private readonly pending: Int32Array
@@ -116,7 +116,7 @@ export class Matcher {
     const { automaton, unanchored, probes } = this.classifier
     scan(automaton, bytes, start, end, this.hits)
     if (this.hits.count > 0) this.candidates(leaf, path, bytes, start, end)
-    for (const probe of unanchored) this.run(probes[probe], leaf, path, bytes, start, end)
+    for (const probe of unanchored) this.run(probes[probe], leaf, path, bytes, start, end, end)
   }
 
   private candidates(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
@@ -132,6 +132,7 @@ export class Matcher {
         seenLeaf[owner] = number
         if (!probe.find) {
           if (isFirst) pending[pendingCount++] = owner
+          this.spanEnd[owner] = hits.at[i]
           continue
         }
         if (isFirst) this.spanEnd[owner] = start
@@ -142,15 +143,26 @@ export class Matcher {
         this.found(probe, leaf, path, this.span.start, stop)
       }
     }
-    for (let i = 0; i < pendingCount; i++) this.run(probes[pending[i]], leaf, path, bytes, start, end)
+    for (let i = 0; i < pendingCount; i++) {
+      const owner = pending[i]
+      this.run(probes[owner], leaf, path, bytes, start, end, this.spanEnd[owner])
+    }
   }
 
-  /** Every match of the probe's pattern in the leaf. */
-  private run(probe: Probe, leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Every match of the probe's pattern in the leaf. Behind `lastAnchor` no anchor ends, and so no match begins. */
+  private run(
+    probe: Probe,
+    leaf: number,
+    path: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    lastAnchor: number,
+  ): void {
     const { pattern, group } = probe
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
     let from = 0
-    while (from < text.length) {
+    while (start + from < lastAnchor) {
       this.spend()
       pattern.lastIndex = from
       const match = execute(pattern, text)

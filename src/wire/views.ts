@@ -67,23 +67,36 @@ export class Views {
     const first = this.used
     let at = start
     while (at < end) {
+      at = this.copyPlain(from, at, end, mapped)
+      if (at >= end) break
       const origin = mapped ? this.map[at] : at
-      const byte = from[at]
-      if (byte !== BACKSLASH || at + 1 >= end) {
-        this.put(byte, origin)
-        at++
-      } else if (from[at + 1] === U) {
+      const next = at + 1 < end ? from[at + 1] : 0
+      const plain = next < 128 ? SIMPLE[next] : 0
+      if (next === U) {
         at = this.decodeUnicode(from, at, end, origin)
       } else {
-        const plain = from[at + 1] < 128 ? SIMPLE[from[at + 1]] : 0
-        if (plain === 0) this.put(byte, origin)
-        else this.put(plain, origin)
+        this.put(plain === 0 ? BACKSLASH : plain, origin)
         at += plain === 0 ? 1 : 2
       }
     }
     // The map's last entry says where the text ends on the wire.
     this.put(10, mapped ? this.map[end] : end)
     return first
+  }
+
+  /** Copies up to the next backslash and returns its place, or `end`. */
+  private copyPlain(from: Uint8Array, start: number, end: number, mapped: boolean): number {
+    const { bytes, map } = this
+    let used = this.used
+    let at = start
+    for (; at < end; at++) {
+      const byte = from[at]
+      if (byte === BACKSLASH) break
+      bytes[used] = byte
+      map[used++] = mapped ? map[at] : at
+    }
+    this.used = used
+    return at
   }
 
   /** Puts ASCII text that stands for a value without text of its own (a binary number). */

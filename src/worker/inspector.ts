@@ -191,7 +191,9 @@ export class Inspector {
     const kind = leaves.kind[leaf]
     if (kind > Kind.binary_number) return
     const bytes = this.textOf(leaf)
-    const [path, start, end] = [leaves.path[leaf], leaves.start[leaf], leaves.end[leaf]]
+    const path = leaves.path[leaf]
+    const start = leaves.start[leaf]
+    const end = leaves.end[leaf]
     const before = matcher.spans.length
     try {
       if (kind === Kind.key) matcher.key(leaf, path, bytes, start, end)
@@ -202,7 +204,7 @@ export class Inspector {
       return
     }
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (isClean) this.repeats.wasClean(path, start, end)
+    if (isClean && end > start) this.repeats.wasClean(path, bytes, start, end)
   }
 
   private settled(service: string): readonly Finding[] {

@@ -1,38 +1,44 @@
-// Remembers, for each path, the last value in which nothing can be found. Logs repeat themselves (levels, names, hosts,
-// user agents): to compare bytes is much cheaper than to look at them again. It holds offsets, and only for one batch.
-import { grownInts } from '../core/growable.ts'
+// Remembers values in which nothing can be found. Logs repeat themselves (levels, hosts, pods, user agents): to compare
+// bytes is much cheaper than to look at them again. It holds offsets into one batch, and forgets them with it.
+
+/** One value a slot; a later one takes the slot of an earlier one. */
+const SLOTS = 4096
 
 export class Repeats {
   private batch = 0
-  /** Batch in which the offsets of a path were set. */
-  private stamps = new Int32Array(1024)
-  private starts = new Int32Array(1024)
-  private ends = new Int32Array(1024)
+  /** Batch in which a slot was set. */
+  private readonly stamps = new Int32Array(SLOTS)
+  private readonly paths = new Int32Array(SLOTS)
+  private readonly starts = new Int32Array(SLOTS)
+  private readonly lengths = new Int32Array(SLOTS)
 
   /** Forgets all: offsets of one batch mean nothing in another. */
   nextBatch(): void {
     this.batch++
   }
 
-  /** True when [start, end) has the bytes of the last clean value at `path`. */
+  /** True when [start, end) has the bytes of a clean value at `path`. */
   isClean(path: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (path >= this.stamps.length || this.stamps[path] !== this.batch) return false
-    const from = this.starts[path]
+    const slot = slotOf(path, bytes, start, end)
     const length = end - start
-    if (this.ends[path] - from !== length) return false
+    if (this.stamps[slot] !== this.batch || this.paths[slot] !== path || this.lengths[slot] !== length) return false
+    const from = this.starts[slot]
     for (let i = 0; i < length; i++) if (bytes[from + i] !== bytes[start + i]) return false
     return true
   }
 
   /** `[start, end)` at `path` was looked at, and no rule of any scope can find anything in it. */
-  wasClean(path: number, start: number, end: number): void {
-    if (path >= this.stamps.length) {
-      this.stamps = grownInts(this.stamps, path + 1)
-      this.starts = grownInts(this.starts, path + 1)
-      this.ends = grownInts(this.ends, path + 1)
-    }
-    this.stamps[path] = this.batch
-    this.starts[path] = start
-    this.ends[path] = end
+  wasClean(path: number, bytes: Uint8Array, start: number, end: number): void {
+    const slot = slotOf(path, bytes, start, end)
+    this.stamps[slot] = this.batch
+    this.paths[slot] = path
+    this.starts[slot] = start
+    this.lengths[slot] = end - start
   }
+}
+
+/** Told by path, length and two bytes: what repeats differs there often enough. */
+function slotOf(path: number, bytes: Uint8Array, start: number, end: number): number {
+  const told = (path * 31 + (end - start)) * 31 + bytes[start] * 7 + bytes[end - 1]
+  return (Math.imul(told, 0x9e3779b1) >>> 20) & (SLOTS - 1)
 }

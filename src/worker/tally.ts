@@ -4,14 +4,16 @@ import type { Paths } from '../core/paths.ts'
 import type { Rule } from '../core/policy.ts'
 
 const PATHS_MAX = 5
+const PATHS_SEEN_MAX = 64
 const FINGERPRINTS_MAX = 5
 
 interface Row {
   readonly count: FindingCount
   /** The last record counted, so that a record counts once. */
   record: number
-  readonly paths: Map<number, number>
-  readonly fingerprints: Set<string>
+  /** Paths and how often each was found, in parallel; only the first ones, if there are very many. */
+  readonly paths: number[]
+  readonly pathCounts: number[]
 }
 
 interface Service {
@@ -42,8 +44,10 @@ export class Tally {
     row.count.matches++
     if (row.record !== this.record) row.count.records++
     row.record = this.record
-    row.paths.set(path, (row.paths.get(path) ?? 0) + 1)
-    if (fingerprint !== undefined && row.fingerprints.size < FINGERPRINTS_MAX) row.fingerprints.add(fingerprint)
+    countPath(row, path)
+    const { fingerprints } = row.count
+    if (fingerprint === undefined || fingerprints.length >= FINGERPRINTS_MAX) return
+    if (!fingerprints.includes(fingerprint)) fingerprints.push(fingerprint)
   }
 
   affected(): void {
@@ -62,10 +66,11 @@ export class Tally {
   counts(paths: Paths): Counts {
     const services = [...this.services.values()]
     const rows = services.flatMap((service) => service.rows).filter((row) => row !== undefined)
-    const findings = rows.map(({ count, paths: found, fingerprints }) => {
-      const top = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, PATHS_MAX)
-      return { ...count, paths: top.map(([path]) => paths.report(path)), fingerprints: [...fingerprints] }
-    })
+    for (const { count, paths: found, pathCounts } of rows) {
+      const order = found.map((_, i) => i).sort((a, b) => pathCounts[b] - pathCounts[a] || found[a] - found[b])
+      count.paths = order.slice(0, PATHS_MAX).map((i) => paths.report(found[i]))
+    }
+    const findings = rows.map(({ count }) => count)
     // A tag names a service that may have no record of its own: its findings count, but nothing was seen of it.
     const seen = services.filter(({ count }) => count.records > 0)
     return { findings, services: seen.map(({ count }) => count) }
@@ -84,5 +89,14 @@ export class Tally {
 function newRow(service: string, rule: Rule, action: string): Row {
   const { category, severity } = rule
   const count = { service, rule: rule.id, category, severity, action, matches: 0, records: 0 }
-  return { count: { ...count, paths: [], fingerprints: [] }, record: 0, paths: new Map(), fingerprints: new Set() }
+  return { count: { ...count, paths: [], fingerprints: [] }, record: 0, paths: [], pathCounts: [] }
+}
+
+function countPath(row: Row, path: number): void {
+  const at = row.paths.indexOf(path)
+  if (at >= 0) row.pathCounts[at]++
+  else if (row.paths.length < PATHS_SEEN_MAX) {
+    row.paths.push(path)
+    row.pathCounts.push(1)
+  }
 }

@@ -59,18 +59,28 @@ const ordinary = (random: Dice): string =>
 
 const trace = (random: Dice) => ({ trace_id: random.hex(32), span_id: random.hex(16) })
 
+/** Pods of each service: as in life, a record comes out of one of a few. */
+const REPLICAS = 3
+const pods = new Map<string, Record<string, unknown>>()
+
 /** What Fluent Bit's kubernetes filter adds. */
 function pod(random: Dice, app: string): Record<string, unknown> {
-  return {
+  const replica = random.int(1, REPLICAS)
+  const known = pods.get(`${app} ${replica}`)
+  if (known !== undefined) return known
+  const own = new Random(replica, app.length * 131 + app.charCodeAt(0))
+  const made = {
     kubernetes: {
-      pod_name: `${app}-${random.hex(10)}-${random.text('bcdfghjklmnpqrstvwxz2456789', 5)}`,
+      pod_name: `${app}-${own.hex(10)}-${own.text('bcdfghjklmnpqrstvwxz2456789', 5)}`,
       namespace_name: 'shop',
-      labels: { app, 'app.kubernetes.io/version': `1.${random.int(2, 40)}.${random.int(0, 9)}`, tier: 'backend' },
+      labels: { app, 'app.kubernetes.io/version': `1.${app.length}.4`, tier: 'backend' },
       container_name: app,
-      docker_id: random.hex(64),
-      host: `node-${random.int(1, 24)}.eu-west-1.internal`,
+      docker_id: own.hex(64),
+      host: `node-${own.int(1, 24)}.eu-west-1.internal`,
     },
   }
+  pods.set(`${app} ${replica}`, made)
+  return made
 }
 
 const inPod = (app: string): Pick<Shape, 'service' | 'tag'> => ({
