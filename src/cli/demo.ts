@@ -141,6 +141,7 @@ function summary(
   const { bold, green, red } = coloursFor(process.stdout)
   const count = (value: number) => value.toLocaleString('en')
   const mb = (traffic.bytes / 1e6).toFixed(1)
+  const all = traffic.unacknowledged === 0 ? 'all' : 'not all'
   const verdict =
     watch.wrong === 0
       ? green(`${count(watch.exact)} stored records are exactly what they must be; no made-up secret is left`)
@@ -153,7 +154,7 @@ function summary(
     '',
     ...screen.table(running.census.totals()),
     '',
-    `${bold(count(traffic.records))} records, ${mb} MB in ${took_s.toFixed(1)} s: ${speed(traffic, took_s)}, ${traffic.unacknowledged === 0 ? 'all' : 'not all'} acknowledged`,
+    `${bold(count(traffic.records))} records, ${mb} MB in ${took_s.toFixed(1)} s: ${speed(traffic, took_s)}, ${all} acknowledged`,
     `ack p50 ${ms(traffic, 0.5)}, p99 ${ms(traffic, 0.99)} (stored on disk by then)`,
     verdict,
     ...files,

@@ -14,7 +14,10 @@ const SHORT = 10
 
 /** @typedef {{ seed: number, share: number }} Options */
 
-/** Every raw value that may not be seen, and the counts that the census must have. @param {number} records @param {Options} options */
+/**
+ * Every raw value that may not be seen, and the counts that the census must have.
+ * @param {number} records @param {Options} options
+ */
 export function expectations(records, options) {
   const needles = new Needles()
   /** @type {Map<string, number>} */
@@ -31,7 +34,10 @@ export function expectations(records, options) {
   return { needles, counts }
 }
 
-/** Lines of a PEM key alone: escaping changes what is between them. Short values with what stands before them on the wire. @param {string} value */
+/**
+ * Lines of a PEM key alone: escaping changes what is between them. Short values with what stands before them on the wire.
+ * @param {string} value
+ */
 function needlesOf(value) {
   const lines = value.split('\n').filter((line) => !line.startsWith('-----') && line.length >= 8)
   return lines.flatMap((line) =>
@@ -102,7 +108,10 @@ export class Ledger {
   }
 }
 
-/** The files of the file sink. @param {string} folder @param {Ledger} ledger @param {Needles} needles @returns {number} raw values */
+/**
+ * The files of the file sink.
+ * @param {string} folder @param {Ledger} ledger @param {Needles} needles @returns {number} raw values
+ */
 export function checkStored(folder, ledger, needles) {
   let raw = 0
   for (const name of readdirSync(folder).filter((file) => /^logs.*\.ndjson$/.test(file))) {
@@ -122,7 +131,10 @@ export function checkStored(folder, ledger, needles) {
   return raw
 }
 
-/** Messages as the receiver took them, back to back. @param {string} path @param {Ledger} ledger @param {Needles} needles */
+/**
+ * Messages as the receiver took them, back to back.
+ * @param {string} path @param {Ledger} ledger @param {Needles} needles
+ */
 export function checkForwarded(path, ledger, needles) {
   const raw = rawIn(path, needles)
   /** @type {Set<string>} */
@@ -149,7 +161,10 @@ export function checkForwarded(path, ledger, needles) {
   return { raw, chunks: chunks.size, resent }
 }
 
-/** Differences between the census and what was hidden, one line each. @param {string} path @param {Map<string, number>} counts */
+/**
+ * Differences between the census and what was hidden, one line each.
+ * @param {string} path @param {Map<string, number>} counts
+ */
 export function checkCensus(path, counts) {
   /** @type {Map<string, number>} */
   const counted = new Map()

@@ -1,4 +1,5 @@
-// Other people's clients, each with acknowledgements: they send the records of a range and resolve when all are acknowledged.
+// Other people's clients, each with acknowledgements: they send the records of a range and resolve when all of them
+// are acknowledged.
 import { FluentClient } from '@fluent-org/logger'
 import fluent from 'fluent-logger'
 import { recordAt } from '../../dist/cli/traffic/records.js'
@@ -9,7 +10,8 @@ const GROUP = 500
 const NO_PREFIX = /** @type {string} */ (/** @type {unknown} */ (null))
 
 /**
- * @typedef {{ port: number, from: number, to: number, options: { seed: number, share: number }, done: (records: number) => void }} Order
+ * @typedef {{ seed: number, share: number }} Options
+ * @typedef {{ port: number, from: number, to: number, options: Options, done: (records: number) => void }} Order
  */
 
 /** npm fluent-logger. @param {Order} order */

@@ -53,7 +53,10 @@ async function prove() {
   return check(forwarded, logveil.log, resent, exitCode, troubles)
 }
 
-/** Resolves with the number of chunks that the bulk sender had to send again. @param {number} port @param {Troubles} troubles */
+/**
+ * Resolves with the number of chunks that the bulk sender had to send again.
+ * @param {number} port @param {Troubles} troubles
+ */
 async function deliver(port, troubles) {
   const each = Math.floor(records * CLIENT_SHARE)
   const done = (/** @type {number} */ delivered) => troubles.progress(delivered)

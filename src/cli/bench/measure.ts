@@ -1,5 +1,5 @@
-// How figures are taken: rivals take turns (A B C A B C …) and are timed by the processor time that they use, so that a
-// noisy neighbour hits all of them alike; what is compared is the median of the ratios within a turn.
+// How figures are taken: rivals take turns (A B C A B C …) and are timed by the processor time that they use, so that
+// a noisy neighbour hits all of them alike; what is compared is the median of the ratios within a turn.
 
 /** One row of the JSON output. */
 export interface Figure {

@@ -75,7 +75,12 @@ export class Screen {
       return `${dim(lead)}${paint(middle)}${dim(tail)}`
     }
     const label = bold(service.slice(0, LABEL_COLUMNS - 1).padEnd(LABEL_COLUMNS))
-    return `${label}${red('raw      ')} ${line(raw, red)}\n${' '.repeat(LABEL_COLUMNS)}${green('redacted ')} ${line(redacted, green)}\n`
+    const indent = ' '.repeat(LABEL_COLUMNS)
+    const shown = [
+      `${label}${red('raw      ')} ${line(raw, red)}`,
+      `${indent}${green('redacted ')} ${line(redacted, green)}`,
+    ]
+    return `${shown.join('\n')}\n`
   }
 }
 

@@ -52,7 +52,7 @@ export function encodeOptions(chunk: Chunk, id: string): Buffer {
   return Buffer.from(encode(chunk.carrier === 'gzip' ? { ...options, compressed: 'gzip' } : options))
 }
 
-/** Chunks of about `bytes` each with the records [from, to), in their order within a tag, and the records themselves. */
+/** Chunks of about `bytes` each with the records [from, to), in their order within a tag; `seen` is told each one. */
 export function* chunksOf(
   from: number,
   to: number,

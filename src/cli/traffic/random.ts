@@ -52,6 +52,7 @@ export class Random {
   }
 
   uuid(): string {
-    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${this.pick(['8', '9', 'a', 'b'])}${this.hex(3)}-${this.hex(12)}`
+    const [front, variant] = [`${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}`, this.pick(['8', '9', 'a', 'b'])]
+    return `${front}-${variant}${this.hex(3)}-${this.hex(12)}`
   }
 }
