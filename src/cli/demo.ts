@@ -140,7 +140,7 @@ function summary(
 ): string {
   const { bold, green, red } = coloursFor(process.stdout)
   const count = (value: number) => value.toLocaleString('en')
-  const mb = (traffic.bytes / 1e6).toFixed(1)
+  const amount = `${bold(count(traffic.records))} records, ${(traffic.bytes / 1e6).toFixed(1)} MB`
   const all = traffic.unacknowledged === 0 ? 'all' : 'not all'
   const verdict =
     watch.wrong === 0
@@ -154,7 +154,7 @@ function summary(
     '',
     ...screen.table(running.census.totals()),
     '',
-    `${bold(count(traffic.records))} records, ${mb} MB in ${took_s.toFixed(1)} s: ${speed(traffic, took_s)}, ${all} acknowledged`,
+    `${amount} in ${took_s.toFixed(1)} s: ${speed(traffic, took_s)}, ${all} acknowledged`,
     `ack p50 ${ms(traffic, 0.5)}, p99 ${ms(traffic, 0.99)} (stored on disk by then)`,
     verdict,
     ...files,

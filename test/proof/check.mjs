@@ -35,7 +35,8 @@ export function expectations(records, options) {
 }
 
 /**
- * Lines of a PEM key alone: escaping changes what is between them. Short values with what stands before them on the wire.
+ * Lines of a PEM key alone: escaping changes what is between them. Short values with what stands before them on the
+ * wire.
  * @param {string} value
  */
 function needlesOf(value) {
