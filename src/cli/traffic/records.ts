@@ -47,6 +47,15 @@ const JAVA_FRAMES = [
   'java.base/java.lang.Thread.run(Thread.java:1583)',
 ]
 
+const JAVA_TRACE = [
+  'java.lang.IllegalStateException: label service unavailable',
+  ...JAVA_FRAMES.map((frame) => `\tat ${frame}`),
+  '',
+].join('\n')
+
+/** As container runtimes take it from standard output. */
+const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`
+
 const ordinary = (random: Dice): string =>
   random.pick([
     `order ORD-${random.text('ABCDEFGHJKLMNPQRSTUVWXYZ', 3)}${random.int(1000, 99999)} moved to state packed`,
@@ -93,7 +102,10 @@ const SHAPES: readonly Shape[] = [
     ...inPod('checkout'),
     hasMembers: false,
     body: (random, at, message = ordinary(random)) => ({
-      log: `time=${at} level=${random.pick(['info', 'info', 'warn'])} caller=cart.go:${random.int(20, 400)} msg="${message.replaceAll('"', "'")}" trace=${random.hex(32)}`,
+      log: [
+        `time=${at} level=${random.pick(['info', 'info', 'warn'])} caller=cart.go:${random.int(20, 400)}`,
+        `msg="${message.replaceAll('"', "'")}" trace=${random.hex(32)}`,
+      ].join(' '),
       stream: 'stderr',
       ...pod(random, 'checkout'),
     }),
@@ -102,7 +114,15 @@ const SHAPES: readonly Shape[] = [
     ...inPod('payments'),
     hasMembers: true,
     body: (random, at, message = ordinary(random), members) => ({
-      log: `${JSON.stringify({ ts: at, level: 'info', logger: 'payments.gateway', msg: message, ...trace(random), duration_ms: random.int(3, 900), ...members })}\n`,
+      log: jsonLine({
+        ts: at,
+        level: 'info',
+        logger: 'payments.gateway',
+        msg: message,
+        ...trace(random),
+        duration_ms: random.int(3, 900),
+        ...members,
+      }),
       stream: 'stdout',
       ...pod(random, 'payments'),
     }),
@@ -149,7 +169,7 @@ const SHAPES: readonly Shape[] = [
     hasMembers: false,
     body: (random, at, message = ordinary(random)) => ({
       log: random.chance(0.1)
-        ? `${at} ERROR [dispatch-${random.int(1, 8)}] c.s.s.Dispatcher - ${message}\njava.lang.IllegalStateException: label service unavailable\n${JAVA_FRAMES.map((frame) => `\tat ${frame}`).join('\n')}\n`
+        ? `${at} ERROR [dispatch-${random.int(1, 8)}] c.s.s.Dispatcher - ${message}\n${JAVA_TRACE}`
         : `${at} INFO  [dispatch-${random.int(1, 8)}] c.s.s.Dispatcher - ${message}`,
       stream: 'stdout',
       ...pod(random, 'shipping'),
