@@ -93,7 +93,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (error instanceof LogveilError) {
     complain(error.message, error.remedy)
-    return ['USAGE', 'SETTINGS', 'POLICY'].includes(error.code) ? EXIT.usage : EXIT.failed
+    return EXIT.failed
   }
   complain(`a defect: ${describeDefect(error)}`, 'please report it')
   return EXIT.failed

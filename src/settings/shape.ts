@@ -23,13 +23,13 @@ const pipelineShape = z.strictObject({
     .default('auto'),
   in_flight_bytes_max: sizeBytes({ min: MIB, max: 1024 ** 4 })
     .describe('Bytes in flight in the whole pipeline; at the limit sources stop reading.')
-    .default(LIMITS.in_flight_bytes_max),
+    .prefault(LIMITS.in_flight_bytes_max),
   deadline_ms: durationMs({ min: 100, max: DAY_MS })
     .describe('Time for a batch in a worker, per MiB begun; later the worker is ended and the batch retried once.')
-    .default(LIMITS.batch_deadline_ms),
+    .prefault(LIMITS.batch_deadline_ms),
   shutdown_ms: durationMs({ min: 0, max: DAY_MS })
     .describe('Time from SIGTERM to the end; what is not delivered by then stays unacknowledged.')
-    .default(LIMITS.shutdown_ms),
+    .prefault(LIMITS.shutdown_ms),
   worker_heap_mib_max: z
     .int()
     .min(32)
@@ -41,7 +41,7 @@ const pipelineShape = z.strictObject({
 const censusShape = z.strictObject({
   window_ms: durationMs({ min: 100, max: DAY_MS })
     .describe('Length of a window: counts are written when it closes.')
-    .default(CENSUS_WINDOW_MS),
+    .prefault(CENSUS_WINDOW_MS),
   services_max: z
     .int()
     .min(1)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadConfig } from '../../src/settings/index.ts'
-import { fencedConfigs, neededVariables, shownConfigs } from './configs.ts'
+import { fencedBlocks, neededVariables, shownConfigs } from './configs.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -13,7 +13,7 @@ describe('every configuration that is shown loads', () => {
 
   it('which one that does not would break', async () => {
     const page = '# Page\n\n```yaml\nsources:\n  app: { type: no_such_source }\n```\n'
-    const [{ name, text }] = fencedConfigs('docs/page.md', page)
+    const [{ name, text }] = fencedBlocks('docs/page.md', page, 'yaml')
     expect(name).toBe('docs/page.md:4')
     expect(await complaintsAbout(text, name)).not.toEqual([])
   })
@@ -26,10 +26,10 @@ describe('fenced blocks', () => {
     ['two blocks', '```yaml\na: 1\n```\ntext\n```yaml\nb: 2\n```\n', ['a: 1', 'b: 2']],
     ['a block in a list', '- so:\n  ```yaml\n  a:\n    b: 1\n  ```\n', ['a:\n  b: 1']],
   ])('%s', (_name, markdown, texts) => {
-    expect(fencedConfigs('page.md', markdown).map(({ text }) => text)).toEqual(texts)
+    expect(fencedBlocks('page.md', markdown, 'yaml').map(({ text }) => text)).toEqual(texts)
   })
 
-  it('that never end', () => expect(() => fencedConfigs('page.md', '```yaml\na: 1\n')).toThrow('page.md:2'))
+  it('that never end', () => expect(() => fencedBlocks('page.md', '```yaml\na: 1\n', 'yaml')).toThrow('page.md:2'))
 })
 
 /** The real loader's complaints, with a value for each variable that has no default. */

@@ -1,21 +1,21 @@
-// Where the project shows configurations to people: every one of them has to load.
+// Where the project shows configurations and commands to people: every one of them has to work.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesIn, ROOT } from './source.ts'
 
-export interface ShownConfig {
+export interface Shown {
   /** File, and line of its first line. */
   name: string
   text: string
 }
 
-/** Fenced blocks whose info string is `yaml` and nothing else; `yaml fluent-bit` is somebody else's configuration. */
-export function fencedConfigs(path: string, markdown: string): ShownConfig[] {
-  const found: ShownConfig[] = []
+/** Fenced blocks whose info string is `kind` and nothing else: `yaml fluent-bit` is somebody else's configuration. */
+export function fencedBlocks(path: string, markdown: string, kind: 'yaml' | 'console'): Shown[] {
+  const found: Shown[] = []
   let open: { indent: number; name: string; lines: string[] } | null = null
   for (const [at, line] of markdown.split('\n').entries()) {
     const fence = /^( *)```(.*)$/.exec(line)
-    if (open === null && fence?.[2].trim() === 'yaml') {
+    if (open === null && fence?.[2].trim() === kind) {
       open = { indent: fence[1].length, name: `${path}:${at + 2}`, lines: [] }
     } else if (open !== null && fence !== null) {
       found.push({ name: open.name, text: open.lines.join('\n') })
@@ -28,13 +28,17 @@ export function fencedConfigs(path: string, markdown: string): ShownConfig[] {
   return found
 }
 
-export function shownConfigs(): ShownConfig[] {
-  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-  const pages = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))]
+/** The pages for those who use it, and the text of each. */
+export function shownPages(): { path: string; text: string }[] {
+  const paths = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))]
+  return paths.map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+}
+
+export function shownConfigs(): Shown[] {
   const examples = filesIn('config/examples').filter((path) => path.endsWith('.yaml'))
   return [
-    ...pages.flatMap((path) => fencedConfigs(path, read(path))),
-    ...examples.map((path) => ({ name: path, text: read(path) })),
+    ...shownPages().flatMap(({ path, text }) => fencedBlocks(path, text, 'yaml')),
+    ...examples.map((path) => ({ name: path, text: readFileSync(join(ROOT, path), 'utf8') })),
   ]
 }
 

@@ -100,6 +100,22 @@ describe('json in place', () => {
     expect(() => JSON.parse(text)).not.toThrow()
   })
 
+  it.each([
+    ['beyond ASCII', { pattern: 'clé-\\d+', anchors: ['clé-'] }, 'la clé-77', 'la ******'],
+    ['beyond ASCII, without case', { pattern: 'clé-\\d+', anchors: ['clé-'], ignore_case: true }, 'CLÉ-77', '******'],
+    ['that is no plain letter', { pattern: '\\[id\\]=\\d+', anchors: ['[id]='] }, 'x [id]=12', 'x *******'],
+    [
+      'longer than what is looked for',
+      { pattern: 'a{20}\\d', anchors: ['a'.repeat(20)] },
+      `${'a'.repeat(20)}1`,
+      '*'.repeat(21),
+    ],
+  ])('an anchor of an operator %s', (_, find, input, output) => {
+    expect(inspect(policy([rule('own', find)]), 'json', [JSON.stringify({ log: input })]).text).toBe(
+      JSON.stringify({ log: output }),
+    )
+  })
+
   it('returns the very bytes when nothing was found', () => {
     const result = inspect(policy([emp, field]), 'json', [
       '{"a":1e400,"b":"\\ud800","c":[1,2,{"d":null}]}\n',
