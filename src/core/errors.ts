@@ -10,6 +10,7 @@ export const ERRORS = {
   FILE_WRITE: ['A file cannot be written', 'free disk space or mend its permissions; the batch is kept and retried'],
   AUTH_FAILED: ['The peer did not authenticate', 'give both sides the same shared_key, user and password'],
   STOPPING: ['The pipeline is stopping', 'send it again: it was not acknowledged'],
+  POLICY: ['The policy does not compile', 'mend the named rule; `logveil check FILE` shows it again'],
   WORKER_LOST: ['A worker was lost twice on one batch', 'see on_error in the policy: the batch failed closed'],
   INTERNAL: ['A defect in logveil', 'please report it with the version and the code'],
 } as const
