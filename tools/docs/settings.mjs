@@ -5,11 +5,17 @@ import { table } from './table.mjs'
 
 const INTRO = `# Settings
 
-Written by \`npm run docs\` from the schemas that check what you write; \`logveil check FILE\` prints every complaint with
-its place and a remedy. Unknown settings are errors.
+Written by \`npm run docs\` from the schemas that check what you write; \`logveil check FILE\` prints every complaint
+with its place and a remedy. Unknown settings are errors.
 
-Any value may be, or contain, \`\${NAME}\`, \`\${NAME:-default}\` or \`\${file:/path}\`: it is filled in from the environment
-or from a file. Where a number of milliseconds or bytes may be a text, it takes a unit: \`30s\`, \`5m\`, \`64MiB\`.
+Any value may be, or contain, \`\${NAME}\`, \`\${NAME:-default}\` or \`\${file:/path}\`: it is filled in from the
+environment or from a file. Where a number of milliseconds or bytes may be a text, it takes a unit: \`30s\`, \`5m\`, \`64MiB\`.
+`
+
+const ACTIONS = `
+## Actions
+
+An \`action\` is a name, or a mapping with \`type\` and settings: \`{ type: mask, keep_last: 4 }\`.
 `
 
 /** More than this, detectors, are a table elsewhere. */
@@ -25,7 +31,7 @@ export function settingsPage(schema) {
     section('sinks', sinks),
     ...kinds(single(sinks.additionalProperties)),
     section('policy', policy),
-    `\n## Actions\n\nAn \`action\` is a name, or a mapping with \`type\` and settings: \`{ type: mask, keep_last: 4 }\`.\n`,
+    ACTIONS,
     ...kinds(rule.properties?.action.anyOf?.at(-1)),
     ...Object.entries({ pipeline, census, admin, log }).map(([name, one]) => section(name, one)),
   ]
