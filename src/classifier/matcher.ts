@@ -43,8 +43,8 @@ export class Matcher {
   /** Probes whose pattern is to run on the leaf. */
   private readonly pending: Int32Array
   private leafNumber = 0
-  /** RE2 calls and spans that the record may still cost. */
-  private budget = 0
+  /** Searches that the record has cost. */
+  private searches = 0
   private readonly span = { start: 0 }
   private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
@@ -61,7 +61,7 @@ export class Matcher {
   /** Begins a record. */
   begin(): void {
     if (this.spans.length > 0) this.spans = []
-    this.budget = LIMITS.record_findings_max
+    this.searches = 0
   }
 
   /** Looks at the text [start, end) of a value. `flags` are the facts of its path. */
@@ -163,7 +163,7 @@ export class Matcher {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
     let from = 0
     while (start + from < lastAnchor) {
-      this.spend()
+      if (++this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
       pattern.lastIndex = from
       const match = execute(pattern, text)
       if (match === null) return
@@ -183,12 +183,8 @@ export class Matcher {
     }
   }
 
-  private spend(): void {
-    if (--this.budget < 0) throw new MatchFailure('over_budget')
-  }
-
   private found(probe: Probe, leaf: number, path: number, start: number, end: number): void {
-    this.spend()
+    if (this.spans.length >= LIMITS.record_findings_max) throw new MatchFailure('over_budget')
     this.spans.push({ leaf, path, start, end, rules: probe.rules })
   }
 

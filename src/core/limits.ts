@@ -7,6 +7,8 @@ export const LIMITS = {
   nested_json_depth_max: 4,
   /** Findings in one record. More: the leaf that went over is one finding (masked whole), reason `over_budget`. */
   record_findings_max: 20_000,
+  /** Searches by RE2 in one record, hits and misses: each costs microseconds. More: the record fails closed, `over_budget`. */
+  record_searches_max: 10_240,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */

@@ -116,15 +116,23 @@ export function isUrlPassword(bytes: Uint8Array, start: number, end: number): bo
   return !isPort && !isNoSecret(bytes, start, end)
 }
 
-/** 40 base64 characters of more than hex: a secret access key of AWS, and no SHA-1. */
+/** 40 base64 characters in both cases: a secret access key of AWS, and no SHA-1. */
 export function isAwsSecret(bytes: Uint8Array, start: number, end: number): boolean {
-  let kinds = 0
-  for (let at = start; at < end; at++) kinds |= is(bytes[at], UPPER) ? UPPER : is(bytes[at], LOWER) ? LOWER : DIGIT
-  return kinds === (UPPER | LOWER | DIGIT)
+  return (kindsOf(bytes, start, end) & (UPPER | LOWER)) === (UPPER | LOWER)
 }
 
-/** Placeholders in documents (`xoxb-your-token-here`) have no digits. */
-export function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (is(bytes[at], DIGIT)) return true
-  return false
+/** False for placeholders in documents (`glpat-your-token-here`): they have no digits and are in one case. */
+export function isNoTemplate(bytes: Uint8Array, start: number, end: number): boolean {
+  const kinds = kindsOf(bytes, start, end)
+  return (kinds & DIGIT) !== 0 || (kinds & (UPPER | LOWER)) === (UPPER | LOWER)
+}
+
+function kindsOf(bytes: Uint8Array, start: number, end: number): number {
+  let kinds = 0
+  for (let at = start; at < end; at++) {
+    if (is(bytes[at], UPPER)) kinds |= UPPER
+    else if (is(bytes[at], LOWER)) kinds |= LOWER
+    else if (is(bytes[at], DIGIT)) kinds |= DIGIT
+  }
+  return kinds
 }

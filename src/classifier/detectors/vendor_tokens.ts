@@ -1,7 +1,7 @@
 // Tokens that carry the name of who gave them out.
 import type { Detector } from '../../core/detector.ts'
 import { hasBase62Checksum } from '../checks/crc32_base62.ts'
-import { hasDigit } from '../checks/credential.ts'
+import { isNoTemplate } from '../checks/credential.ts'
 import { pieced } from '../samples.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
@@ -84,9 +84,10 @@ const gitlabToken: Detector = {
     `(?:(?:\\.[0-9a-z]{2})?\\.[0-9a-z]{9})?|GR1348941[0-9A-Za-z_-]{20})${BACK}`,
   group: 'token',
   anchors: ['gl[a-z]{2}-', 'gl[a-z]{3}-', 'gl[a-z]{4}-', 'glagent-', 'GR134894'],
-  check: hasDigit,
+  check: isNoTemplate,
   yes: [
     ...around(pieced('glpat-', 'EXAMPLE_example-0000')),
+    `no digit «${pieced('glpat-', 'EXAMPLEexampleEXAMPL')}»`,
     `x «${pieced('glpat-', 'EXAMPLEexampleEXAMPLEexample000', '.01.', '0z1abcdef')}» y`,
     `x «${pieced('glrt-', 't1_EXAMPLE_example-0000')}»`,
     `x «${pieced('GR1348941', 'EXAMPLE_example-0000')}»`,
@@ -111,7 +112,7 @@ const slackToken: Detector = {
   pattern: `${FRONT}(?P<token>(?:xoxe\\.)?xox[abceoprsd]-[0-9A-Za-z-]{10,}|xapp-[0-9]-[0-9A-Za-z-]{10,})${BACK}`,
   group: 'token',
   anchors: ['xox[a-s]-[0-9A-Za-z]', 'xapp-\\d-'],
-  check: hasDigit,
+  check: isNoTemplate,
   yes: [
     ...around(pieced('xoxb-', '000000000000-', '000000000000-', 'EXAMPLEexample')),
     `x «${pieced('xapp-', '1-', 'A0000000000-', '0000000000000-', 'example')}»`,
