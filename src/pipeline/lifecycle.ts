@@ -47,7 +47,7 @@ export interface Running {
 /** Rejects with the LogveilError of the first component that can not start; what had started is stopped again then. */
 export async function startPipeline(plan: Plan, options: PipelineOptions = {}): Promise<Running> {
   const { clock = systemClock, logger = stderrLogger(plan.log.level), workerUrl } = options
-  const machine = assemble(plan, { clock, logger, workerUrl })
+  const machine = await assemble(plan, { clock, logger, workerUrl })
   try {
     await all([machine.pool.start(), ...machine.sinks.map(({ sink }) => sink.start())])
     await all(machine.sources.map(({ source }) => source.start()))

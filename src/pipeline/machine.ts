@@ -10,7 +10,7 @@ import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
 import { Gate } from './gate.ts'
 import { Lane } from './lane.ts'
-import { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { Pool } from './pool.ts'
 import { type Route, Router } from './router.ts'
 
@@ -45,9 +45,10 @@ export interface Surroundings {
   readonly workerUrl?: string
 }
 
-export function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings): Machine {
-  const metrics = new Metrics()
-  const emits = createEmits({ logger, clock, count: (component, event) => metrics.event(component, event) })
+export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings): Promise<Machine> {
+  const loading = loadMetrics()
+  const count = (component: string, event: string) => void loading.then((metrics) => metrics.event(component, event))
+  const emits = createEmits({ logger, clock, count })
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   const sinks = assembleSinks(plan, clock, emits)
   const pool = new Pool({
@@ -58,6 +59,7 @@ export function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings)
     deadline_ms: plan.pipeline.deadline_ms,
     emit: emits('pool'),
   })
+  const metrics = await loading
   const routes: Route[] = sinks.map(({ plan: { inputs }, lane }) => ({ inputs, lane }))
   const router = new Router(routes)
   const census = new Census({
@@ -101,6 +103,12 @@ export function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings)
     }),
   }))
   return { gate, pool, flow, census, metrics, sinks, sources, emit: emits('pipeline') }
+}
+
+/** OpenTelemetry is as much code as all the rest: it loads on this thread while the workers load on theirs. */
+async function loadMetrics(): Promise<Metrics> {
+  const { Metrics } = await import('./metrics.ts')
+  return new Metrics()
 }
 
 function assembleSinks(plan: Plan, clock: Clock, emits: ReturnType<typeof createEmits>): RunningSink[] {

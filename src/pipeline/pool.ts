@@ -34,6 +34,8 @@ type Lost = 'deadline' | 'memory' | 'exit' | 'error'
 export class Pool {
   readonly #options: PoolOptions
   readonly #piscina: Piscina<WorkerTask, WorkerResult>
+  /** Settles when every worker has done its first task, which is nothing. */
+  readonly #warm: Promise<unknown>
   /** Attempts that wait for an idle worker: retries, which go before new loads. */
   readonly #waiting: (() => void)[] = []
   #closed = false
@@ -58,13 +60,16 @@ export class Pool {
     // piscina counts the new worker as idle only after this event.
     this.#piscina.on('workerCreate', () => queueMicrotask(() => this.#pump()))
     this.#piscina.on('workerDestroy', () => this.#healLater())
+    const warm = () => this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX)
+    this.#warm = Promise.all(Array.from({ length: options.workers }, warm))
+    // Whoever calls `start` is told.
+    this.#warm.catch(() => {})
   }
 
   /** Resolves when every worker has loaded its policy. */
   async start(): Promise<void> {
-    const warm = () => this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX)
     try {
-      await Promise.all(Array.from({ length: this.#options.workers }, warm))
+      await this.#warm
     } catch (error) {
       await this.destroy()
       const message = error instanceof Error ? error.message : 'no error'
