@@ -19,12 +19,17 @@ export interface Action {
   redact(text: Uint8Array, isNumber: boolean): Uint8Array
 }
 
+/** Handed in where settings are read: the workers load the actions too, and do without zod. */
+export type Zod = typeof z
+
+export type SettingsOf<Shape extends (zod: Zod) => z.ZodType> = z.output<ReturnType<Shape>>
+
 export interface ActionSpec<Settings> {
   readonly type: string
   /** One sentence for docs and schema. */
   readonly summary: string
   /** Without `type`. Every field is described. */
-  readonly settings: z.ZodType<Settings>
+  settings(zod: Zod): z.ZodType<Settings>
   /** Settings that load as they stand, `type` included. */
   readonly example: Readonly<Record<string, unknown>>
   /** True when the policy must have an `hmac` key. */

@@ -1,4 +1,5 @@
 // The settings, as the rest of the program and the tests use them: with the components that there really are.
+import { z } from 'zod'
 import { compileClassifier, PolicyError } from '../classifier/compile.ts'
 import { detectors } from '../classifier/detectors/index.ts'
 import type { Policy } from '../core/policy.ts'
@@ -12,7 +13,13 @@ import type { JsonSchema } from './schema_lookup.ts'
 
 export type { Complaint } from './complaint.ts'
 
-export const registries: Registries = { sources, sinks, detectors, actions, compile }
+export const registries: Registries = {
+  sources,
+  sinks,
+  detectors,
+  actions: actions.map((action) => ({ ...action, settings: action.settings(z) })),
+  compile,
+}
 
 function compile(policy: Policy): readonly { rule: number; message: string }[] {
   try {

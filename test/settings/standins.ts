@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { SinkSpec, SourceSpec } from '../../src/core/component.ts'
 import type { Detector } from '../../src/core/detector.ts'
-import { actions } from '../../src/redactor/actions/index.ts'
 import { type Complaint, formatComplaint } from '../../src/settings/complaint.ts'
+import { registries as real } from '../../src/settings/index.ts'
 import { type LoadOptions, loadPlan, loadPolicyFile } from '../../src/settings/load.ts'
 import type { Registries } from '../../src/settings/registries.ts'
 
@@ -74,7 +74,7 @@ export const registries: Registries = {
   sources: [forward],
   sinks: [file, stdout],
   detectors: [detector('jwt', 'high'), detector('email', 'low'), detector('payment_card', 'high')],
-  actions,
+  actions: real.actions,
 }
 
 /** Every complaint as people see it, or what was loaded. */

@@ -1,11 +1,14 @@
 // Runs one inspector over frames given as text or bytes, for the tests of the hot loop.
+import { z } from 'zod'
 import { BATCH_PAD_BYTES, type Format } from '../../src/core/batch.ts'
 import type { ActionSettings, Find, Policy, Rule } from '../../src/core/policy.ts'
+import { actionByType } from '../../src/redactor/actions/index.ts'
 import { type Inspected, Inspector } from '../../src/worker/inspector.ts'
 
 export function rule(id: string, find: Find, action: ActionSettings | string = 'mask', more: Partial<Rule> = {}): Rule {
-  const settings = typeof action === 'string' ? { type: action } : action
-  return { id, find, action: settings, category: 'other', severity: 'medium', confidence: 'high', ...more }
+  const { type, ...written } = typeof action === 'string' ? { type: action } : action
+  const settings = actionByType.get(type)?.settings(z).parse(written) as object
+  return { id, find, action: { ...settings, type }, category: 'other', severity: 'medium', confidence: 'high', ...more }
 }
 
 export function policy(rules: Rule[], more: Partial<Policy> = {}): Policy {

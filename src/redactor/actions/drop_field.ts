@@ -1,10 +1,9 @@
 // drop_field: see its summary.
-import { z } from 'zod'
-import { type ActionSpec, plainAction } from '../action.ts'
+import { type ActionSpec, plainAction, type SettingsOf, type Zod } from '../action.ts'
 
-const settings = z.strictObject({})
+const settings = (z: Zod) => z.strictObject({})
 
-export const dropField: ActionSpec<z.output<typeof settings>> = {
+export const dropField: ActionSpec<SettingsOf<typeof settings>> = {
   type: 'drop_field',
   summary: 'Removes the member that holds the finding, key and value; in plain text, the finding.',
   settings,

@@ -1,10 +1,9 @@
 // drop_record: see its summary.
-import { z } from 'zod'
-import { type ActionSpec, plainAction } from '../action.ts'
+import { type ActionSpec, plainAction, type SettingsOf, type Zod } from '../action.ts'
 
-const settings = z.strictObject({})
+const settings = (z: Zod) => z.strictObject({})
 
-export const dropRecord: ActionSpec<z.output<typeof settings>> = {
+export const dropRecord: ActionSpec<SettingsOf<typeof settings>> = {
   type: 'drop_record',
   summary: 'Removes the whole record; it is counted.',
   settings,

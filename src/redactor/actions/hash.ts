@@ -1,12 +1,12 @@
 // hash: a keyed token stands for the finding, the same one for the same value.
-import { z } from 'zod'
-import type { Action, ActionSpec } from '../action.ts'
+import type { Action, ActionSpec, SettingsOf, Zod } from '../action.ts'
 
-const settings = z.strictObject({
-  digits: z.int().min(8).max(64).default(16).describe('Hex digits of the HMAC-SHA-256'),
-})
+const settings = (z: Zod) =>
+  z.strictObject({
+    digits: z.int().min(8).max(64).default(16).describe('Hex digits of the HMAC-SHA-256'),
+  })
 
-export const hash: ActionSpec<z.output<typeof settings>> = {
+export const hash: ActionSpec<SettingsOf<typeof settings>> = {
   type: 'hash',
   summary: 'Puts a keyed HMAC in its place, with the id of the key, so that equal values can still be matched up.',
   settings,

@@ -10,17 +10,16 @@ import { mask } from './mask.ts'
 import { replace } from './replace.ts'
 
 /** An action whose settings are its own affair. */
-export interface AnyActionSpec extends Omit<ActionSpec<never>, 'create'> {
-  /** Parses the settings and creates the action; throws when they are not usable. */
+export interface AnyActionSpec extends Omit<ActionSpec<unknown>, 'create'> {
+  /** Creates the action. A policy holds the settings as its reader parsed them: complete and of the right types. */
   from(settings: ActionSettings, rule: Rule, fingerprints: Fingerprints | undefined): Action
 }
 
 function any<Settings>(spec: ActionSpec<Settings>): AnyActionSpec {
   return {
     ...spec,
-    settings: spec.settings as AnyActionSpec['settings'],
     from({ type: _, ...settings }, rule, fingerprints) {
-      return spec.create(spec.settings.parse(settings), rule, fingerprints)
+      return spec.create(settings as Settings, rule, fingerprints)
     },
   }
 }

@@ -1,10 +1,9 @@
 // keep: see its summary.
-import { z } from 'zod'
-import { type ActionSpec, plainAction } from '../action.ts'
+import { type ActionSpec, plainAction, type SettingsOf, type Zod } from '../action.ts'
 
-const settings = z.strictObject({})
+const settings = (z: Zod) => z.strictObject({})
 
-export const keep: ActionSpec<z.output<typeof settings>> = {
+export const keep: ActionSpec<SettingsOf<typeof settings>> = {
   type: 'keep',
   summary: 'Changes nothing: the finding is only counted.',
   settings,

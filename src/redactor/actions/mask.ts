@@ -1,19 +1,19 @@
 // mask: the finding keeps its length and, if asked, its first or last characters.
-import { z } from 'zod'
-import type { Action, ActionSpec } from '../action.ts'
+import type { Action, ActionSpec, SettingsOf, Zod } from '../action.ts'
 
-const settings = z.strictObject({
-  keep_first: z.int().min(0).max(16).default(0).describe('Letters and digits kept at the front'),
-  keep_last: z.int().min(0).max(16).default(0).describe('Letters and digits kept at the end'),
-  char: z
-    .string()
-    .refine(isPrintable, 'one printable ASCII character')
-    .meta({ pattern: '^[!-~]$' })
-    .default('*')
-    .describe('What stands for the others'),
-})
+const settings = (z: Zod) =>
+  z.strictObject({
+    keep_first: z.int().min(0).max(16).default(0).describe('Letters and digits kept at the front'),
+    keep_last: z.int().min(0).max(16).default(0).describe('Letters and digits kept at the end'),
+    char: z
+      .string()
+      .refine(isPrintable, 'one printable ASCII character')
+      .meta({ pattern: '^[!-~]$' })
+      .default('*')
+      .describe('What stands for the others'),
+  })
 
-type Settings = z.output<typeof settings>
+type Settings = SettingsOf<typeof settings>
 
 const ZERO = 0x30
 

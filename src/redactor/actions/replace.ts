@@ -1,17 +1,17 @@
 // replace: a fixed text stands for the finding and says what it was.
-import { z } from 'zod'
-import type { Action, ActionSpec } from '../action.ts'
+import type { Action, ActionSpec, SettingsOf, Zod } from '../action.ts'
 
 const PLACES = ['rule', 'category', 'severity'] as const
 
-const settings = z.strictObject({
-  template: z
-    .string()
-    .max(256)
-    .refine((text) => unknownPlace(text) === undefined, `only {${PLACES.join('}, {')}} are filled in`)
-    .default('[REDACTED:{rule}]')
-    .describe('The text; {rule}, {category} and {severity} are filled in'),
-})
+const settings = (z: Zod) =>
+  z.strictObject({
+    template: z
+      .string()
+      .max(256)
+      .refine((text) => unknownPlace(text) === undefined, `only {${PLACES.join('}, {')}} are filled in`)
+      .default('[REDACTED:{rule}]')
+      .describe('The text; {rule}, {category} and {severity} are filled in'),
+  })
 
 const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'
 
@@ -26,7 +26,7 @@ function unknownPlace(template: string): string | undefined {
   return words.find((name) => !PLACES.some((place) => place === name))
 }
 
-export const replace: ActionSpec<z.output<typeof settings>> = {
+export const replace: ActionSpec<SettingsOf<typeof settings>> = {
   type: 'replace',
   summary: 'Puts a text in its place that names the rule.',
   settings,
