@@ -6,6 +6,7 @@ import type { Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow } from './allow.ts'
 import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
+import { withoutCaptures } from './captures.ts'
 import { deriveAnchors } from './derive.ts'
 import { detectorById } from './detectors/index.ts'
 import { normalName } from './fields.ts'
@@ -18,6 +19,8 @@ export interface Probe {
   /** Runs on one leaf; undefined when `find` does all. */
   readonly pattern: RE2
   readonly group: string | number
+  /** The pattern without captures, when `group` is one: for leaves in which matches may be long. */
+  readonly bounds: RE2 | undefined
   readonly check: Check | undefined
   readonly find: SpanFinder | undefined
   /** Indices of the rules that take its findings, in the order of the policy. */
@@ -172,8 +175,7 @@ function addDetector(parts: Parts, id: string, rule: number): void {
   const usable = detector.find ? anchors : anchors?.map(trimmed)
   parts.byDetector.set(id, parts.probes.length)
   addProbe(parts, usable, {
-    pattern: compilePattern(detector.pattern, false),
-    group: detector.group ?? 0,
+    ...compileSearch(detector.pattern, false, detector.group ?? 0),
     check: detector.check,
     find: detector.find,
     rules: [rule],
@@ -186,8 +188,7 @@ function addPattern(parts: Parts, find: Extract<Rule['find'], { pattern: string 
     ? find.anchors.map((anchor) => literalAnchor(anchor, ignoreCase))
     : deriveAnchors(find.pattern, ignoreCase)
   addProbe(parts, anchors, {
-    pattern: compilePattern(find.pattern, ignoreCase),
-    group: find.group ?? 0,
+    ...compileSearch(find.pattern, ignoreCase, find.group ?? 0),
     check: undefined,
     find: undefined,
     rules: [rule],
@@ -217,6 +218,11 @@ function literalAnchor(text: string, ignoreCase: boolean): Anchor {
 function literalClass(byte: number, ignoreCase: boolean): ByteClass {
   const exact = classOf((other) => other === byte || (ignoreCase && byte >= 0x80 && other >= 0x80))
   return ignoreCase ? withBothCases(exact) : exact
+}
+
+function compileSearch(source: string, ignoreCase: boolean, group: string | number) {
+  const pattern = compilePattern(source, ignoreCase)
+  return { pattern, group, bounds: group === 0 ? undefined : compilePattern(withoutCaptures(source), ignoreCase) }
 }
 
 /** Throws when RE2 refuses the pattern or when it matches the empty string. */

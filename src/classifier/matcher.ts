@@ -9,6 +9,7 @@ import type { Finding } from './overlap.ts'
 import { Fact, type PathFacts } from './path_facts.ts'
 import { isPlaceholder } from './placeholder.ts'
 import { Hits, scan } from './scan.ts'
+import { Search } from './search.ts'
 
 export class MatchFailure extends Error {
   readonly reason: FailReason
@@ -36,6 +37,7 @@ export class Matcher {
   private readonly paths: Paths
   private readonly facts: PathFacts
   private readonly hits = new Hits()
+  private readonly search = new Search()
   /** Per probe: the leaf (a running number) for which the next two hold. */
   private readonly seenLeaf: Float64Array
   /** Per probe: end of its last span in this leaf, or for one without a finder: end of its last anchor. */
@@ -159,27 +161,26 @@ export class Matcher {
     end: number,
     lastAnchor: number,
   ): void {
-    const { pattern, group } = probe
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+    const { search } = this
     let from = 0
-    while (start + from < lastAnchor) {
-      if (++this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
-      pattern.lastIndex = from
-      const match = execute(pattern, text)
-      if (match === null) return
-      const span =
-        group === 0
-          ? match.indices?.[0]
-          : typeof group === 'number'
-            ? match.indices?.[group]
-            : match.indices?.groups?.[group]
-      if (!span || span[1] <= span[0]) {
-        from = Math.max(match.index + match[0].length, from + 1)
-        continue
-      }
-      from = span[1]
-      if (probe.check && !probe.check(bytes, start + span[0], start + span[1])) continue
-      this.found(probe, leaf, path, start + span[0], start + span[1])
+    while (start + from < lastAnchor && this.searchIn(text, probe, from)) {
+      const [spanStart, spanEnd] = [start + search.start, start + search.end]
+      from = Math.max(search.end, from + 1)
+      if (search.start === search.end) continue
+      if (probe.check && !search.isWhole && !probe.check(bytes, spanStart, spanEnd)) continue
+      this.found(probe, leaf, path, spanStart, spanEnd)
+    }
+  }
+
+  private searchIn(text: Buffer, probe: Probe, from: number): boolean {
+    // To find a group costs about as much as two more searches.
+    this.searches += probe.bounds === undefined ? 1 : 3
+    if (this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
+    try {
+      return this.search.next(probe, text, from)
+    } catch (error) {
+      throw new MatchFailure('matcher_error', error)
     }
   }
 
@@ -191,13 +192,5 @@ export class Matcher {
   private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {
     const { allow } = this.classifier
     return (allow?.(bytes, start, end) ?? false) || (rule.allow?.(bytes, start, end) ?? false)
-  }
-}
-
-function execute(pattern: Probe['pattern'], text: Buffer) {
-  try {
-    return pattern.exec(text)
-  } catch (error) {
-    throw new MatchFailure('matcher_error', error)
   }
 }
