@@ -35,7 +35,7 @@ export function shownPages(): { path: string; text: string }[] {
 }
 
 export function shownConfigs(): Shown[] {
-  const examples = filesIn('config/examples').filter((path) => path.endsWith('.yaml'))
+  const examples = [...filesIn('config/examples').filter((path) => path.endsWith('.yaml')), 'docker/logveil.yaml']
   return [
     ...shownPages().flatMap(({ path, text }) => fencedBlocks(path, text, 'yaml')),
     ...examples.map((path) => ({ name: path, text: readFileSync(join(ROOT, path), 'utf8') })),
