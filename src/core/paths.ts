@@ -44,6 +44,8 @@ export class Paths {
   private keySlots = new Int32Array(4096).fill(-1)
   private pathSlots = new Int32Array(4096).fill(-1)
   private keyBytesUsed = 0
+  /** Odd and drawn anew, so that nobody can write keys that all hash alike and make the tables slow. */
+  private readonly salt = (Math.floor(Math.random() * 0x40000000) << 1) | 1
 
   constructor() {
     this.parent[ROOT] = -1
@@ -63,11 +65,8 @@ export class Paths {
   keyOf(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start
     if (length > LIMITS.key_intern_bytes_max) return LONG_KEY
-    let hash = length
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0
-    hash = Math.imul(hash, 0x9e3779b1)
     const mask = this.keySlots.length - 1
-    let slot = (hash >>> 15) & mask
+    let slot = this.keyHash(bytes, start, end) & mask
     for (;;) {
       const id = this.keySlots[slot]
       if (id < 0) return this.addKey(bytes, start, end, slot)
@@ -90,7 +89,7 @@ export class Paths {
   /** Id of the path `parent` + `key`. */
   child(parent: number, key: number): number {
     const mask = this.pathSlots.length - 1
-    let slot = (Math.imul(Math.imul(parent, 0x85ebca6b) ^ key, 0x9e3779b1) >>> 12) & mask
+    let slot = this.pathHash(parent, key) & mask
     for (;;) {
       const id = this.pathSlots[slot]
       if (id < 0) return this.addPath(parent, key, slot)
@@ -127,6 +126,17 @@ export class Paths {
     if (key === ELEMENT) return `${above}[]`
     const name = this.dirtyKeys[key] === 1 ? '*redacted*' : this.keyNames[key]
     return above === '' ? name : `${above}.${name}`
+  }
+
+  private keyHash(bytes: Uint8Array, start: number, end: number): number {
+    let hash = end - start
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at], this.salt)
+    return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 12
+  }
+
+  private pathHash(parent: number, key: number): number {
+    const hash = Math.imul(Math.imul(parent, this.salt) ^ key, 0x85ebca6b)
+    return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 12
   }
 
   private sameKey(id: number, bytes: Uint8Array, start: number, length: number): boolean {
@@ -178,10 +188,7 @@ export class Paths {
     const slots = new Int32Array(this.keySlots.length * 2).fill(-1)
     const mask = slots.length - 1
     for (let id = LONG_KEY + 1; id < this.keyNames.length; id++) {
-      let hash = this.keyEnd[id] - this.keyStart[id]
-      for (let at = this.keyStart[id]; at < this.keyEnd[id]; at++) hash = (Math.imul(hash, 31) + this.keyBytes[at]) | 0
-      hash = Math.imul(hash, 0x9e3779b1)
-      let slot = (hash >>> 15) & mask
+      let slot = this.keyHash(this.keyBytes, this.keyStart[id], this.keyEnd[id]) & mask
       while (slots[slot] >= 0) slot = (slot + 1) & mask
       slots[slot] = id
     }
@@ -192,7 +199,7 @@ export class Paths {
     const slots = new Int32Array(this.pathSlots.length * 2).fill(-1)
     const mask = slots.length - 1
     for (let id = 1; id < this.count; id++) {
-      let slot = (Math.imul(Math.imul(this.parent[id], 0x85ebca6b) ^ this.key[id], 0x9e3779b1) >>> 12) & mask
+      let slot = this.pathHash(this.parent[id], this.key[id]) & mask
       while (slots[slot] >= 0) slot = (slot + 1) & mask
       slots[slot] = id
     }
