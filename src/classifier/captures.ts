@@ -1,5 +1,5 @@
-// RE2 finds where a match lies at hundreds of MB/s, but where a capture group lies in it only with a much slower engine.
-// A match that is very long is therefore found by the same pattern without its groups.
+// RE2 finds where a match lies at hundreds of MB/s, but where a capture group lies in it only with a much slower
+// engine. A match that is very long is therefore found by the same pattern without its groups.
 
 /** The pattern with every capture group made a plain group. */
 export function withoutCaptures(pattern: string): string {

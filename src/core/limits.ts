@@ -6,8 +6,12 @@ export const LIMITS = {
   /** JSON inside a string inside JSON, and so on. Deeper text is scanned as plain text. */
   nested_json_depth_max: 4,
   /** Findings in one record. More: the leaf that went over is one finding (masked whole), reason `over_budget`. */
-  record_findings_max: 20_000,
-  /** Searches by RE2 in one record, hits and misses: each costs microseconds. More: the record fails closed, `over_budget`. */
+  record_findings_max: 12_000,
+  /** Keys in one record that were never seen before. More: the record fails closed, reason `over_budget`. */
+  record_new_keys_max: 10_000,
+  /** Leaves of a record that fails closed and is masked leaf by leaf. More: a marker stands for the whole record. */
+  masked_leaves_max: 20_000,
+  /** Searches by RE2 in one record: each costs microseconds. More: the record fails closed, reason `over_budget`. */
   record_searches_max: 10_240,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,

@@ -9,7 +9,8 @@ Written by \`npm run docs\` from the schemas that check what you write; \`logvei
 with its place and a remedy. Unknown settings are errors.
 
 Any value may be, or contain, \`\${NAME}\`, \`\${NAME:-default}\` or \`\${file:/path}\`: it is filled in from the
-environment or from a file. Where a number of milliseconds or bytes may be a text, it takes a unit: \`30s\`, \`5m\`, \`64MiB\`.
+environment or from a file. Where a number of milliseconds or bytes may be a text, it takes a unit: \`30s\`, \`5m\`,
+\`64MiB\`.
 `
 
 const ACTIONS = `
