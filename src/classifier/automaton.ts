@@ -31,12 +31,12 @@ interface State {
 /** `owners[i]` owns `anchors[i]`. Throws AutomatonTooLarge. */
 export function buildAutomaton(anchors: readonly Anchor[], owners: readonly number[]): Automaton {
   const { columns, samples } = partition(anchors)
-  const flat = flatten(anchors, owners)
+  const flat = flatten(anchors, owners, samples)
   const states = new Map<string, State>()
   const order: State[] = []
 
-  function stateOf(positions: readonly number[], ends: readonly number[]): State {
-    const key = `${positions.join()}|${ends.join()}`
+  function stateOf({ positions, owners: ends }: Reached): State {
+    const key = `${positions}|${ends}`
     let state = states.get(key)
     if (!state) {
       if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
@@ -47,62 +47,66 @@ export function buildAutomaton(anchors: readonly Anchor[], owners: readonly numb
     return state
   }
 
-  stateOf([], [])
+  stateOf(NOWHERE)
   // Where each column leads when no anchor is under way: most steps of most states end there.
-  const fresh = samples.map((byte) => stateOf(...advance(flat, flat.firsts, byte, NOWHERE)))
+  const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, NOWHERE)))
+  const width = samples.length
   for (let i = 0; i < order.length; i++) {
     const { positions, next } = order[i]
-    for (let column = 0; column < samples.length; column++) {
-      const byte = samples[column]
-      let goesOn = false
-      for (const at of positions) if (flat.classes[at][byte] === 1) goesOn = true
-      next.push(goesOn ? stateOf(...advance(flat, positions, byte, fresh[column])) : fresh[column])
+    for (let column = 0; column < width; column++) {
+      let goesOn = 0
+      for (let p = 0; p < positions.length; p++) goesOn |= flat.fits[positions[p] * width + column]
+      next.push(goesOn === 1 ? stateOf(advance(flat, positions, column, fresh[column])) : fresh[column])
     }
   }
-  return lay(order, columns, samples.length)
+  return lay(order, columns, width)
 }
 
 interface Flat {
-  /** Class at each position; anchors one behind the other. */
-  readonly classes: Uint8Array[]
+  /** 1 where the class at a position has the bytes of a column: `fits[position * width + column]`. */
+  readonly fits: Uint8Array
+  readonly width: number
   /** Owner of the anchor that ends at a position, or -1. */
   readonly ends: number[]
-  /** The first position of each anchor. */
+  /** The first position of each anchor. Positions of all anchors are numbered one behind the other. */
   readonly firsts: number[]
 }
 
-function flatten(anchors: readonly Anchor[], owners: readonly number[]): Flat {
-  const flat: Flat = { classes: [], ends: [], firsts: [] }
+function flatten(anchors: readonly Anchor[], owners: readonly number[], samples: readonly number[]): Flat {
+  const classes = anchors.flatMap((anchor) => anchor.classes)
+  const fits = Uint8Array.from(classes.flatMap((set) => samples.map((byte) => set[byte])))
+  const flat: Flat = { fits, width: samples.length, ends: [], firsts: [] }
   anchors.forEach((anchor, index) => {
-    flat.firsts.push(flat.classes.length)
-    anchor.classes.forEach((set, i) => {
-      flat.classes.push(set)
+    flat.firsts.push(flat.ends.length)
+    anchor.classes.forEach((_, i) => {
       flat.ends.push(i === anchor.classes.length - 1 ? owners[index] : -1)
     })
   })
   return flat
 }
 
-const NOWHERE: Pick<State, 'positions' | 'owners'> = { positions: [], owners: [] }
+type Reached = Pick<State, 'positions' | 'owners'>
 
-type Reached = [positions: readonly number[], owners: readonly number[]]
+const NOWHERE: Reached = { positions: [], owners: [] }
 
-/** From positions that may take `byte`: the positions behind it and the owners of completed anchors, with `base`'s. */
-function advance(flat: Flat, from: readonly number[], byte: number, base: typeof NOWHERE): Reached {
-  const positions = base.positions.slice()
-  const owners = base.owners.slice()
+/** From positions that may take the column's bytes: the positions behind, and owners of what ends; and `base`'s. */
+function advance(flat: Flat, from: readonly number[], column: number, base: Reached): Reached {
+  const positions: number[] = []
+  let owners = base.owners
+  // Both lists ascend, and positions of one anchor differ, so that they merge into one that ascends.
+  let other = 0
   for (const at of from) {
-    if (flat.classes[at][byte] === 0) continue
+    if (flat.fits[at * flat.width + column] === 0) continue
     const owner = flat.ends[at]
-    if (owner < 0) positions.push(at + 1)
-    else if (!owners.includes(owner)) owners.push(owner)
+    if (owner >= 0) {
+      if (!owners.includes(owner)) owners = [...owners, owner].sort((a, b) => a - b)
+      continue
+    }
+    while (other < base.positions.length && base.positions[other] < at + 1) positions.push(base.positions[other++])
+    positions.push(at + 1)
   }
-  // Positions of one anchor differ from state to state, so none comes twice.
-  return [positions.sort(ascending), owners.sort(ascending)]
-}
-
-function ascending(a: number, b: number): number {
-  return a - b
+  while (other < base.positions.length) positions.push(base.positions[other++])
+  return { positions, owners }
 }
 
 /** Bytes that no anchor tells apart share a column. */

@@ -9,7 +9,7 @@ import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.t
 import { withoutCaptures } from './captures.ts'
 import { deriveAnchors } from './derive.ts'
 import { detectorById } from './detectors/index.ts'
-import { normalName } from './fields.ts'
+import { NameEnds, normalName } from './fields.ts'
 import { globTest } from './glob.ts'
 
 type NameTest = (name: string) => boolean
@@ -40,10 +40,10 @@ export interface CompiledRule {
   readonly observes: boolean
 }
 
-export interface FieldRule {
+/** A name of a rule by field name, or one of its exceptions. */
+export interface FieldName {
   readonly rule: number
-  readonly names: ReadonlySet<string>
-  readonly except: ReadonlySet<string>
+  readonly isException: boolean
 }
 
 export interface PathRule {
@@ -57,11 +57,13 @@ export interface Classifier {
   readonly automaton: Automaton
   /** Probes without an anchor: they run on every leaf. */
   readonly unanchored: readonly number[]
-  readonly fieldRules: readonly FieldRule[]
+  readonly fields: NameEnds<FieldName>
   readonly pathRules: readonly PathRule[]
   readonly allow: AllowTest | undefined
   readonly excluded: ReadonlySet<string>
   readonly serviceFrom: readonly string[]
+  /** Every name that the last key of such a path may have; keys may have dots in them. */
+  readonly serviceKeys: ReadonlySet<string>
   /** Numbers with fewer digits cannot be findings of any probe. */
   readonly digitsMin: number
 }
@@ -97,7 +99,7 @@ interface Parts {
 export function compileClassifier(policy: Policy): Classifier {
   const complaints: PolicyComplaint[] = []
   const parts: Parts = { probes: [], anchors: [], owners: [], unanchored: [], byDetector: new Map() }
-  const fieldRules: FieldRule[] = []
+  const fields = new NameEnds<FieldName>()
   const pathRules: PathRule[] = []
   let digitsMin = DETECTOR_DIGITS_MIN
   const rules: CompiledRule[] = []
@@ -105,7 +107,7 @@ export function compileClassifier(policy: Policy): Classifier {
     try {
       const { find } = rule
       if ('detector' in find) addDetector(parts, find.detector, index)
-      else if ('field' in find) fieldRules.push({ rule: index, names: names(find.field), except: names(find.except) })
+      else if ('field' in find) addFields(fields, find, index)
       else if ('path' in find) pathRules.push({ rule: index, test: globTest(find.path) })
       else {
         addPattern(parts, find, index)
@@ -123,17 +125,29 @@ export function compileClassifier(policy: Policy): Classifier {
     probes: parts.probes,
     automaton,
     unanchored: parts.unanchored,
-    fieldRules,
+    fields,
     pathRules,
     allow: compileAllow(policy.allow),
     excluded: names(policy.exclude_fields),
     serviceFrom: policy.service_from,
+    serviceKeys: new Set(policy.service_from.flatMap(endsOf)),
     digitsMin,
   }
 }
 
 function names(list: readonly string[] | undefined): ReadonlySet<string> {
   return new Set((list ?? []).map(normalName))
+}
+
+function addFields(fields: NameEnds<FieldName>, find: Extract<Rule['find'], { field: string[] }>, rule: number): void {
+  for (const name of names(find.field)) fields.add(name, { rule, isException: false })
+  for (const name of names(find.except)) fields.add(name, { rule, isException: true })
+}
+
+/** `a.b.c` ends in `a.b.c`, `b.c` and `c`. */
+function endsOf(path: string): string[] {
+  const parts = path.split('.')
+  return parts.map((_, i) => parts.slice(i).join('.'))
 }
 
 function tryAutomaton(parts: Parts, complaints: PolicyComplaint[]): Automaton | undefined {

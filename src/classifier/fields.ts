@@ -5,35 +5,44 @@ const INSIDE_WORD_MIN = 8
 
 /** The words of a key in lower case: split at `- _ . / :`, spaces and camelCase, without numbers at the end. */
 export function wordsOf(key: string): string[] {
+  const lower = key.toLowerCase()
+  // A letter that changes its length in lower case cannot be followed place by place; such a key is one word.
+  if (lower.length !== key.length) return [lower]
   const words: string[] = []
-  let word = ''
-  for (let at = 0; at < key.length; at++) {
-    const letter = key[at]
-    const lower = letter.toLowerCase()
-    const isLetter = lower !== letter.toUpperCase()
-    const isDigit = letter >= '0' && letter <= '9'
-    const next = key[at + 1]
-    const nextIsLower = next !== undefined && next !== next.toUpperCase()
-    const startsWord =
-      isLetter && letter !== lower && (isLower(key[at - 1]) || (isLetterAt(key, at - 1) && nextIsLower))
-    if (startsWord || !(isLetter || isDigit)) {
-      if (word !== '') words.push(word)
-      word = ''
+  let start = -1
+  for (let at = 0; at <= key.length; at++) {
+    const kind = at < key.length ? kindAt(key, lower, at) : NO_LETTER
+    if (start >= 0 && (kind === NO_LETTER || (kind === UPPER && startsWord(key, lower, at)))) {
+      words.push(lower.slice(start, at))
+      start = -1
     }
-    if (isLetter || isDigit) word += lower
+    if (start < 0 && kind !== NO_LETTER) start = at
   }
-  if (word !== '') words.push(word)
   const last = words.length - 1
   if (last >= 0) words[last] = withoutNumber(words[last])
   return words
 }
 
-function isLower(letter: string | undefined): boolean {
-  return letter !== undefined && letter !== letter.toUpperCase()
+const NO_LETTER = 0
+const LOWER = 1
+const UPPER = 2
+const DIGIT = 3
+
+function kindAt(key: string, lower: string, at: number): number {
+  const code = key.charCodeAt(at)
+  if (code >= 0x61 && code <= 0x7a) return LOWER
+  if (code >= 0x30 && code <= 0x39) return DIGIT
+  if (code >= 0x41 && code <= 0x5a) return UPPER
+  if (code < 128) return NO_LETTER
+  if (key[at] !== lower[at]) return UPPER
+  return lower[at].toUpperCase() === lower[at] ? NO_LETTER : LOWER
 }
 
-function isLetterAt(key: string, at: number): boolean {
-  return at >= 0 && key[at].toLowerCase() !== key[at].toUpperCase()
+/** A capital begins a word behind a small letter, and before one: `dbPassword`, `APIKey`, `oauth2Token`. */
+function startsWord(key: string, lower: string, at: number): boolean {
+  const before = kindAt(key, lower, at - 1)
+  const isBeforeSmall = at + 1 < key.length && kindAt(key, lower, at + 1) === LOWER
+  return before === LOWER || (before !== NO_LETTER && isBeforeSmall)
 }
 
 function withoutNumber(word: string): string {
@@ -52,15 +61,33 @@ export function isNamed(key: string, names: ReadonlySet<string>): boolean {
   return names.has(wordsOf(key).join(''))
 }
 
-/** True when the key's last words are one of the names. */
-export function endsInName(key: string, names: ReadonlySet<string>): boolean {
-  const words = wordsOf(key)
-  let end = ''
-  for (let at = words.length - 1; at >= 0; at--) {
-    end = words[at] + end
-    if (names.has(end)) return true
+/** Names, each with what it stands for, asked by the ends of keys. */
+export class NameEnds<Value> {
+  private readonly values = new Map<string, Value[]>()
+  private readonly inside: string[] = []
+
+  /** `name` in the form of `normalName`. */
+  add(name: string, value: Value): void {
+    const known = this.values.get(name)
+    if (known) known.push(value)
+    else {
+      this.values.set(name, [value])
+      if (name.length >= INSIDE_WORD_MIN) this.inside.push(name)
+    }
   }
-  const last = words[words.length - 1] ?? ''
-  for (const name of names) if (name.length >= INSIDE_WORD_MIN && last.endsWith(name)) return true
-  return false
+
+  /** What the names stand for that are the end of these words. */
+  find(words: readonly string[]): Value[] {
+    const found: Value[] = []
+    let end = ''
+    for (let at = words.length - 1; at >= 0; at--) {
+      end = words[at] + end
+      found.push(...(this.values.get(end) ?? []))
+    }
+    const last = words[words.length - 1] ?? ''
+    for (const name of this.inside) {
+      if (last.length > name.length && last.endsWith(name)) found.push(...(this.values.get(name) ?? []))
+    }
+    return found
+  }
 }

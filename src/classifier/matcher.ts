@@ -69,7 +69,7 @@ export class Matcher {
   /** Looks at the text [start, end) of a value. `flags` are the facts of its path. */
   value(leaf: number, kind: number, path: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
     if ((flags & Fact.ruled) !== 0 && !isPlaceholder(bytes, start, end)) {
-      this.spans.push({ leaf, path, start, end, rules: this.facts.rulesOf(path) })
+      this.found(this.facts.rulesOf(path), leaf, path, start, end)
     }
     if ((flags & Fact.excluded) !== 0) return
     if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
@@ -142,7 +142,7 @@ export class Matcher {
         const stop = probe.find(bytes, start, end, hits.at[i], this.span)
         if (stop < 0 || this.span.start < this.spanEnd[owner]) continue
         this.spanEnd[owner] = stop
-        this.found(probe, leaf, path, this.span.start, stop)
+        this.found(probe.rules, leaf, path, this.span.start, stop)
       }
     }
     for (let i = 0; i < pendingCount; i++) {
@@ -169,7 +169,7 @@ export class Matcher {
       from = Math.max(search.end, from + 1)
       if (search.start === search.end) continue
       if (probe.check && !search.isWhole && !probe.check(bytes, spanStart, spanEnd)) continue
-      this.found(probe, leaf, path, spanStart, spanEnd)
+      this.found(probe.rules, leaf, path, spanStart, spanEnd)
     }
   }
 
@@ -184,9 +184,9 @@ export class Matcher {
     }
   }
 
-  private found(probe: Probe, leaf: number, path: number, start: number, end: number): void {
+  private found(rules: readonly number[], leaf: number, path: number, start: number, end: number): void {
     if (this.spans.length >= LIMITS.record_findings_max) throw new MatchFailure('over_budget')
-    this.spans.push({ leaf, path, start, end, rules: probe.rules })
+    this.spans.push({ leaf, path, start, end, rules })
   }
 
   private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,8 +1,8 @@
-// What the policy says of a place in records, worked out once per path.
+// What the policy says of a place in records, worked out once per path, and of a key, once per key.
 import { grownInts } from '../core/growable.ts'
 import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
 import type { Classifier } from './compile.ts'
-import { endsInName, isNamed } from './fields.ts'
+import { wordsOf } from './fields.ts'
 
 export const Fact = {
   known: 1,
@@ -14,18 +14,26 @@ export const Fact = {
   service: 8,
 } as const
 
+interface KeyFacts {
+  readonly isExcluded: boolean
+  /** Rules by field name, in the order of the policy. */
+  readonly rules: readonly number[]
+}
+
+const NO_RULES: readonly number[] = []
+const NO_FACTS: KeyFacts = { isExcluded: false, rules: NO_RULES }
+
 export class PathFacts {
   private flags = new Int32Array(1024)
-  private readonly rules = new Map<number, number[]>()
+  private readonly rules = new Map<number, readonly number[]>()
   private readonly ranks = new Map<number, number>()
+  private readonly keys: KeyFacts[] = []
   private readonly paths: Paths
   private readonly classifier: Classifier
-  private readonly serviceRanks: Map<string, number>
 
   constructor(classifier: Classifier, paths: Paths) {
     this.classifier = classifier
     this.paths = paths
-    this.serviceRanks = new Map(classifier.serviceFrom.map((path, rank) => [path, rank]))
   }
 
   /** Bits of Fact. */
@@ -36,7 +44,7 @@ export class PathFacts {
 
   /** Indices of the rules by field name and by path, in the order of the policy. */
   rulesOf(path: number): readonly number[] {
-    return this.rules.get(path) ?? []
+    return this.rules.get(path) ?? NO_RULES
   }
 
   /** Place of the path in `service_from`; lower is better. */
@@ -45,17 +53,21 @@ export class PathFacts {
   }
 
   private learn(path: number): number {
-    const name = this.paths.render(path)
+    const { classifier, paths } = this
     let flags: number = Fact.known
-    const key = this.nearestKey(path)
-    if (key >= 0 && isNamed(this.paths.keyName(key), this.classifier.excluded)) flags |= Fact.excluded
-    const rules = this.rulesFor(path, name)
+    if (this.nearestKey(path).isExcluded) flags |= Fact.excluded
+    const rules = this.rulesFor(path)
     if (rules.length > 0) {
       flags |= Fact.ruled
       this.rules.set(path, rules)
     }
-    const rank = this.serviceRanks.get(name)
-    if (rank !== undefined) {
+    // To render a path is dear, so it is done only where its last key is one that such a path ends in.
+    const key = path > ROOT ? paths.key[path] : -1
+    const rank =
+      key > LONG_KEY && classifier.serviceKeys.has(paths.keyName(key))
+        ? classifier.serviceFrom.indexOf(paths.render(path))
+        : -1
+    if (rank >= 0) {
       flags |= Fact.service
       this.ranks.set(path, rank)
     }
@@ -64,25 +76,40 @@ export class PathFacts {
     return flags
   }
 
-  /** The key that names the path: its own, or that of the array whose element it is. */
-  private nearestKey(path: number): number {
+  /** Facts of the key that names the path: its own, or that of the array whose element it is. */
+  private nearestKey(path: number): KeyFacts {
     let at = path
     while (at > ROOT && this.paths.key[at] === ELEMENT) at = this.paths.parent[at]
-    return at > ROOT ? this.paths.key[at] : -1
+    return at > ROOT ? this.ofKey(this.paths.key[at]) : NO_FACTS
   }
 
-  private rulesFor(path: number, name: string): number[] {
-    const found = new Set<number>()
+  private rulesFor(path: number): readonly number[] {
     // What lies below a sensitive key is as sensitive as the key's own value.
+    let found: readonly number[] = NO_RULES
     for (let at = path; at > ROOT; at = this.paths.parent[at]) {
-      const key = this.paths.key[at]
-      if (key === ELEMENT || key === LONG_KEY) continue
-      const keyName = this.paths.keyName(key)
-      for (const { rule, names, except } of this.classifier.fieldRules) {
-        if (endsInName(keyName, names) && !endsInName(keyName, except)) found.add(rule)
-      }
+      const { rules } = this.ofKey(this.paths.key[at])
+      if (rules.length > 0) found = found.length === 0 ? rules : [...found, ...rules]
     }
-    for (const { rule, test } of this.classifier.pathRules) if (test(name)) found.add(rule)
-    return [...found].sort((a, b) => a - b)
+    const { pathRules } = this.classifier
+    if (pathRules.length > 0) {
+      const name = this.paths.render(path)
+      const byPath = pathRules.filter(({ test }) => test(name)).map(({ rule }) => rule)
+      if (byPath.length > 0) found = [...found, ...byPath]
+    }
+    return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a - b)
+  }
+
+  private ofKey(key: number): KeyFacts {
+    if (key === ELEMENT || key === LONG_KEY) return NO_FACTS
+    const known = this.keys[key]
+    if (known !== undefined) return known
+    const { excluded, fields } = this.classifier
+    const words = wordsOf(this.paths.keyName(key))
+    const named = fields.find(words)
+    const except = new Set(named.filter(({ isException }) => isException).map(({ rule }) => rule))
+    const rules = named.filter(({ rule, isException }) => !isException && !except.has(rule)).map(({ rule }) => rule)
+    const facts = { isExcluded: excluded.has(words.join('')), rules: [...new Set(rules)].sort((a, b) => a - b) }
+    this.keys[key] = facts
+    return facts
   }
 }

@@ -1,7 +1,7 @@
 // One search by RE2 in one text.
 import type { Probe } from './compile.ts'
 
-/** Longer matches are taken whole: where the group lies in them is what RE2 finds slowly, and they are no less secret. */
+/** Longer matches are taken whole: where the group lies in them RE2 finds slowly, and they are no less secret. */
 const CAPTURED_BYTES_MAX = 4096
 
 /** What the last search found. Offsets are those of the text. */

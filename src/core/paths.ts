@@ -35,7 +35,8 @@ export class Paths {
   /** 1 for a key in which something sensitive was found: `report` does not name it. */
   dirtyKeys = new Uint8Array(1024)
 
-  private keyNames: string[] = ['[]', '*long*']
+  /** Made when somebody asks for them. */
+  private readonly keyNames: (string | undefined)[] = ['[]', '*long*']
   private keyBytes = new Uint8Array(16384)
   private keyStart = new Int32Array(1024)
   private keyEnd = new Int32Array(1024)
@@ -106,7 +107,11 @@ export class Paths {
   }
 
   keyName(key: number): string {
-    return this.keyNames[key]
+    const known = this.keyNames[key]
+    if (known !== undefined) return known
+    const name = decoder.decode(this.keyBytes.subarray(this.keyStart[key], this.keyEnd[key]))
+    this.keyNames[key] = name
+    return name
   }
 
   /** Keys joined by dots, elements as `[]` without a dot: `order.items[].card`. The record itself is ''. */
@@ -115,7 +120,7 @@ export class Paths {
     const above = this.render(this.parent[path])
     const key = this.key[path]
     if (key === ELEMENT) return `${above}[]`
-    return above === '' ? this.keyNames[key] : `${above}.${this.keyNames[key]}`
+    return above === '' ? this.keyName(key) : `${above}.${this.keyName(key)}`
   }
 
   /** Like `render`, for people and SIEMs: a key that is itself a finding is not named. */
@@ -124,7 +129,7 @@ export class Paths {
     const above = this.report(this.parent[path])
     const key = this.key[path]
     if (key === ELEMENT) return `${above}[]`
-    const name = this.dirtyKeys[key] === 1 ? '*redacted*' : this.keyNames[key]
+    const name = this.dirtyKeys[key] === 1 ? '*redacted*' : this.keyName(key)
     return above === '' ? name : `${above}.${name}`
   }
 
@@ -149,7 +154,7 @@ export class Paths {
   private addKey(bytes: Uint8Array, start: number, end: number, slot: number): number {
     const id = this.keyNames.length
     const name = bytes.subarray(start, end)
-    this.keyNames.push(decoder.decode(name))
+    this.keyNames.push(undefined)
     if (id >= this.keyStart.length) {
       this.keyStart = grownInts(this.keyStart, id + 1)
       this.keyEnd = grownInts(this.keyEnd, id + 1)

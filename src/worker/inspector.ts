@@ -8,6 +8,7 @@ import { FORMATS, type Format } from '../core/batch.ts'
 import type { Counts, FailReason } from '../core/counts.ts'
 import { Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
 import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
@@ -147,7 +148,10 @@ export class Inspector {
     for (;;) {
       this.leaves.reset()
       this.views.clear()
+      const keys = this.paths.keyCount
       const step = walk.next(this.leaves, this.paths)
+      this.failure = this.masksAll ? 'worker_lost' : undefined
+      if (this.paths.keyCount - keys > LIMITS.record_new_keys_max) this.failure = 'over_budget'
       if (step === Step.end) return true
       if (step === Step.malformed && this.tellsApart && this.format === 'json') return false
       if (step < 0) this.unreadable(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
@@ -160,10 +164,9 @@ export class Inspector {
     const { leaves, matcher } = this
     // A marker says anew whose its group is; one that closes it names nobody.
     let name = step === Step.group ? NOBODY : this.inherited()
-    this.failure = this.masksAll ? 'worker_lost' : undefined
     matcher.begin()
     for (let leaf = 0; leaf < leaves.count; leaf++) {
-      const flags = this.facts.of(leaves.path[leaf])
+      const flags = this.failure === 'over_budget' ? Fact.known : this.facts.of(leaves.path[leaf])
       if (flags === Fact.known && this.isRepeated(leaf)) {
         leaves.kind[leaf] = Kind.clean
         continue
@@ -268,12 +271,15 @@ export class Inspector {
   private failClosed(walk: Walk, step: number): void {
     this.tally.failed(this.failure ?? 'matcher_error')
     if (this.policy.mode === 'observe') return
-    if (this.policy.on_error === 'drop' && step === Step.record) {
-      this.tally.dropped()
-      this.edits.add(walk.recordStart, walk.recordEnd, -1, NOTHING)
+    const { leaves } = this
+    const drops = this.policy.on_error === 'drop'
+    if (step === Step.record && (drops || leaves.count > LIMITS.masked_leaves_max)) {
+      const { recordStart, recordEnd } = walk
+      if (drops) this.tally.dropped()
+      const marker = wires[this.format].marker(this.failure ?? 'matcher_error', recordEnd - recordStart, false)
+      this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
       return
     }
-    const { leaves } = this
     const redactions: Redaction[] = []
     for (let leaf = 0; leaf < leaves.count; leaf++) {
       if (leaves.kind[leaf] === Kind.short_number) {

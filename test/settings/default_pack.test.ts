@@ -3,12 +3,14 @@ import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compileClassifier } from '../../src/classifier/compile.ts'
 import { detectors } from '../../src/classifier/detectors/index.ts'
-import { endsInName, normalName } from '../../src/classifier/fields.ts'
-import type { Rule } from '../../src/core/policy.ts'
+import { PathFacts } from '../../src/classifier/path_facts.ts'
+import { Paths, ROOT } from '../../src/core/paths.ts'
 import { defaultPolicy } from '../../src/settings/index.ts'
 import { PACK_NAMES } from '../../src/settings/packs.ts'
 
 const policy = await defaultPolicy()
+const paths = new Paths()
+const facts = new PathFacts(compileClassifier(policy), paths)
 
 function actionOf(id: string): string | undefined {
   return policy.rules.find((rule) => rule.id === id)?.action.type
@@ -139,12 +141,7 @@ describe('its field names', () => {
 })
 
 function rulesFor(key: string): string[] {
-  return policy.rules.filter((rule) => finds(rule, key)).map((rule) => rule.id)
-}
-
-/** As the classifier does it. */
-function finds({ find }: Rule, key: string): boolean {
-  if (!('field' in find)) return false
-  const names = (list: readonly string[] = []) => new Set(list.map(normalName))
-  return endsInName(key, names(find.field)) && !endsInName(key, names(find.except))
+  const path = paths.childNamed(ROOT, key)
+  facts.of(path)
+  return facts.rulesOf(path).map((index) => policy.rules[index].id)
 }
