@@ -53,14 +53,14 @@ export class Planner {
     this.leaves = leaves
     this.planned = []
     this.leadEnd = -1
-    this.dropped.clear()
+    if (this.dropped.size > 0) this.dropped.clear()
     for (let from = 0; from < redactions.length; ) {
       let to = from + 1
       while (to < redactions.length && redactions[to].leaf === redactions[from].leaf) to++
-      this.leafEdits(redactions.slice(from, to), edits)
+      this.leafEdits(to - from === redactions.length ? redactions : redactions.slice(from, to), edits)
       from = to
     }
-    this.planned.sort((a, b) => a.start - b.start || b.end - a.end)
+    if (this.planned.length > 1) this.planned.sort((a, b) => a.start - b.start || b.end - a.end)
     let covered = -1
     for (const { start, end, head, text } of this.planned) {
       // What lies inside a removed member is gone with it.

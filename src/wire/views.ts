@@ -155,9 +155,10 @@ const HEX = '0123456789abcdef'
 /** `text` as it stands inside a JSON string: quotes, backslashes and control characters escaped. */
 export function escapeJson(text: Uint8Array): Uint8Array {
   let extra = 0
-  for (const byte of text)
-    if (byte < 0x20) extra += 5
-    else if (byte === 0x22 || byte === BACKSLASH) extra++
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] < 0x20) extra += 5
+    else if (text[at] === 0x22 || text[at] === BACKSLASH) extra++
+  }
   if (extra === 0) return text
   const out = new Uint8Array(text.length + extra)
   let at = 0

@@ -51,7 +51,7 @@ export class Inspector {
   private facts!: PathFacts
   private matcher!: Matcher
   private readonly repeats = new Repeats()
-  private tally = new Tally()
+  private readonly tally = new Tally()
   private observer: Observer | undefined
   // The batch and the frame that are being worked on.
   private bytes: Uint8Array = NOTHING
@@ -97,7 +97,7 @@ export class Inspector {
     this.origin = origin
     this.masksAll = masksAll
     this.observer = observer
-    this.tally = new Tally()
+    this.tally.reset()
     this.edits.clear()
     this.repeats.nextBatch()
     const walk = this.walks[format]
@@ -234,14 +234,18 @@ export class Inspector {
     const enforces = this.policy.mode === 'enforce'
     const redactions: Redaction[] = []
     let dropsRecord = false
+    let counts = false
     for (const finding of settled) {
+      const { leaf, start, end, whole } = finding
       const action = this.actions[finding.rule]
-      if (finding.whole) this.count(finding, enforces ? action.effect : 'keep', walk)
+      if (whole) this.count(finding, enforces ? action.effect : 'keep', walk)
+      counts ||= whole
       if (!enforces || action.effect === 'keep') continue
-      if (action.effect === 'drop_record') dropsRecord = true
-      redactions.push({ ...finding, action: action.effect === 'drop_record' ? this.maskAll : action })
+      const dropsThis = action.effect === 'drop_record'
+      dropsRecord ||= dropsThis
+      redactions.push({ leaf, start, end, whole, action: dropsThis ? this.maskAll : action })
     }
-    if (settled.some((finding) => finding.whole) && step === Step.record) this.tally.affected()
+    if (counts && step === Step.record) this.tally.affected()
     if (dropsRecord && step === Step.record) {
       this.tally.dropped()
       this.edits.add(walk.recordStart, walk.recordEnd, -1, NOTHING)

@@ -1,5 +1,7 @@
-// Counts of one batch, by service and by service × rule. Plain numbers; rendered once a batch.
+// Counts of a batch, by service and by service × rule. Its rows live on from batch to batch, so that a finding costs no
+// allocation; only the rows that a batch touched are rendered, once.
 import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/counts.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Paths } from '../core/paths.ts'
 import type { Rule } from '../core/policy.ts'
 
@@ -8,46 +10,60 @@ const PATHS_SEEN_MAX = 64
 const FINGERPRINTS_MAX = 5
 
 interface Row {
-  readonly count: FindingCount
+  readonly rule: Rule
+  readonly action: string
+  /** The batch that the numbers are of. */
+  batch: number
+  matches: number
+  records: number
   /** The last record counted, so that a record counts once. */
   record: number
   /** Paths and how often each was found, in parallel; only the first ones, if there are very many. */
-  readonly paths: number[]
-  readonly pathCounts: number[]
+  paths: number[]
+  pathCounts: number[]
+  fingerprints: string[]
 }
 
 interface Service {
-  readonly count: ServiceCount
+  count: ServiceCount
+  batch: number
   /** By index of the rule. */
   readonly rows: (Row | undefined)[]
 }
 
 export class Tally {
   private readonly services = new Map<string, Service>()
+  /** What the batch touched, in the order of its records. */
+  private touched: Service[] = []
+  private batch = 0
   private record = 0
   private current!: Service
+
+  /** Begins a batch. */
+  reset(): void {
+    this.batch++
+    this.touched = []
+    if (this.services.size > LIMITS.services_max) this.services.clear()
+  }
 
   /** Begins what belongs together, under its service; `isRecord` is false for tags, options and group markers. */
   begin(service: string, isRecord: boolean): void {
     this.record++
-    if (this.current?.count.service !== service) this.current = this.serviceOf(service)
+    const { current } = this
+    const isSame = current !== undefined && current.batch === this.batch && current.count.service === service
+    if (!isSame) this.current = this.serviceOf(service)
     if (isRecord) this.current.count.records++
   }
 
   /** `action` is always the same for a rule. */
   finding(index: number, rule: Rule, action: string, path: number, fingerprint: string | undefined): void {
-    let row = this.current.rows[index]
-    if (!row) {
-      row = newRow(this.current.count.service, rule, action)
-      this.current.rows[index] = row
-    }
-    row.count.matches++
-    if (row.record !== this.record) row.count.records++
+    const row = this.rowOf(index, rule, action)
+    row.matches++
+    if (row.record !== this.record) row.records++
     row.record = this.record
     countPath(row, path)
-    const { fingerprints } = row.count
-    if (fingerprint === undefined || fingerprints.length >= FINGERPRINTS_MAX) return
-    if (!fingerprints.includes(fingerprint)) fingerprints.push(fingerprint)
+    if (fingerprint === undefined || row.fingerprints.length >= FINGERPRINTS_MAX) return
+    if (!row.fingerprints.includes(fingerprint)) row.fingerprints.push(fingerprint)
   }
 
   affected(): void {
@@ -63,33 +79,53 @@ export class Tally {
     failures[reason] = (failures[reason] ?? 0) + 1
   }
 
+  /** Of the batch. A tag names a service that may have no record of its own: its findings count, nothing was seen of it. */
   counts(paths: Paths): Counts {
-    const services = [...this.services.values()]
-    const rows = services.flatMap((service) => service.rows).filter((row) => row !== undefined)
-    for (const { count, paths: found, pathCounts } of rows) {
-      const order = found.map((_, i) => i).sort((a, b) => pathCounts[b] - pathCounts[a] || found[a] - found[b])
-      count.paths = order.slice(0, PATHS_MAX).map((i) => paths.report(found[i]))
+    const findings: FindingCount[] = []
+    for (const { count, rows } of this.touched) {
+      for (const row of rows) {
+        if (row !== undefined && row.batch === this.batch) findings.push(rendered(count.service, row, paths))
+      }
     }
-    const findings = rows.map(({ count }) => count)
-    // A tag names a service that may have no record of its own: its findings count, but nothing was seen of it.
-    const seen = services.filter(({ count }) => count.records > 0)
-    return { findings, services: seen.map(({ count }) => count) }
+    const seen = this.touched.map(({ count }) => count).filter(({ records }) => records > 0)
+    return { findings, services: seen }
   }
 
   private serviceOf(service: string): Service {
     let known = this.services.get(service)
-    if (!known) {
-      known = { count: { service, records: 0, affected: 0, dropped: 0, failures: {} }, rows: [] }
+    if (known === undefined) {
+      known = { count: emptyCount(service), batch: 0, rows: [] }
       this.services.set(service, known)
+    }
+    if (known.batch !== this.batch) {
+      known.batch = this.batch
+      known.count = emptyCount(service)
+      this.touched.push(known)
     }
     return known
   }
+
+  private rowOf(index: number, rule: Rule, action: string): Row {
+    const { rows } = this.current
+    let row = rows[index]
+    if (row === undefined) {
+      row = { rule, action, batch: 0, matches: 0, records: 0, record: 0, paths: [], pathCounts: [], fingerprints: [] }
+      rows[index] = row
+    }
+    if (row.batch !== this.batch) {
+      row.batch = this.batch
+      row.matches = 0
+      row.records = 0
+      row.paths.length = 0
+      row.pathCounts.length = 0
+      row.fingerprints = []
+    }
+    return row
+  }
 }
 
-function newRow(service: string, rule: Rule, action: string): Row {
-  const { category, severity } = rule
-  const count = { service, rule: rule.id, category, severity, action, matches: 0, records: 0 }
-  return { count: { ...count, paths: [], fingerprints: [] }, record: 0, paths: [], pathCounts: [] }
+function emptyCount(service: string): ServiceCount {
+  return { service, records: 0, affected: 0, dropped: 0, failures: {} }
 }
 
 function countPath(row: Row, path: number): void {
@@ -99,4 +135,13 @@ function countPath(row: Row, path: number): void {
     row.paths.push(path)
     row.pathCounts.push(1)
   }
+}
+
+function rendered(service: string, row: Row, paths: Paths): FindingCount {
+  const { rule, action, matches, records, fingerprints, pathCounts } = row
+  const order = row.paths.map((_, i) => i)
+  if (order.length > 1) order.sort((a, b) => pathCounts[b] - pathCounts[a] || row.paths[a] - row.paths[b])
+  const top = order.slice(0, PATHS_MAX).map((i) => paths.report(row.paths[i]))
+  const { id, category, severity } = rule
+  return { service, rule: id, category, severity, action, matches, records, paths: top, fingerprints }
 }
