@@ -3,7 +3,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { decode, decodeMulti } from '@msgpack/msgpack'
-import { recordAt } from '../../dist/cli/traffic/records.js'
 import { skipValue } from '../../dist/net/msgpack.js'
 import { Needles } from './needles.mjs'
 
@@ -12,19 +11,19 @@ const READ_BYTES = 8 * 1024 * 1024
 const OVERLAP_BYTES = 512
 const SHORT = 10
 
-/** @typedef {{ seed: number, share: number }} Options */
+/** @typedef {import('./plan.mjs').Plan<import('./plan.mjs').Sharer>} Plan */
 
 /**
  * Every raw value that may not be seen, and the counts that the census must have.
- * @param {number} records @param {Options} options
+ * @param {Plan} plan
  */
-export function expectations(records, options) {
+export function expectations(plan) {
   const needles = new Needles()
   /** @type {Map<string, number>} */
   const counts = new Map()
   const add = (/** @type {string} */ key) => counts.set(key, (counts.get(key) ?? 0) + 1)
-  for (let number = 0; number < records; number++) {
-    const { service, secrets } = recordAt(number, options)
+  for (let number = 0; number < plan.records; number++) {
+    const { service, secrets } = plan.recordAt(number)
     add(`${service} records`)
     for (const { rule, value, redacted } of secrets) {
       add(`${service} ${rule}`)
@@ -82,19 +81,21 @@ export class Ledger {
   again = 0
   /** @type {string[]} */
   examples = []
-  #options
+  #plan
 
-  /** @param {number} records @param {Options} options */
-  constructor(records, options) {
-    this.seen = new Uint8Array(records)
-    this.#options = options
+  /** @param {Plan} plan */
+  constructor(plan) {
+    this.seen = new Uint8Array(plan.records)
+    this.#plan = plan
   }
 
   /** @param {string} tag @param {{ seq: number }} body @param {boolean} repeats the chunk was seen before */
   take(tag, body, repeats) {
-    const wanted = Number.isInteger(body.seq) ? recordAt(body.seq, this.#options, 'redacted') : undefined
-    const is = JSON.stringify(body)
-    if (wanted === undefined || tag !== wanted.tag || is !== JSON.stringify(wanted.body)) {
+    // A number that was never sent would be wanted of every proof, and would not be missed in `seen`.
+    const known = Number.isInteger(body.seq) && body.seq >= 0 && body.seq < this.#plan.records
+    const wanted = known ? this.#plan.recordAt(body.seq, 'redacted') : undefined
+    const text = known && this.#plan.movesKeys(body.seq) ? textInAnyOrder : JSON.stringify
+    if (wanted === undefined || tag !== wanted.tag || text(body) !== text(wanted.body)) {
       this.wrong++
       // The record number only: what is wrong may be raw.
       if (this.examples.length < 5) this.examples.push(`record ${body.seq}`)
@@ -107,6 +108,15 @@ export class Ledger {
   get missing() {
     return this.seen.reduce((sum, count) => sum + (count === 0 ? 1 : 0), 0)
   }
+}
+
+/** The same text for the same members in whatever order: for clients that move them. @param {unknown} value */
+function textInAnyOrder(value) {
+  return JSON.stringify(value, (_key, inner) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 }
 
 /**

@@ -9,4 +9,4 @@ it('20,000 records come through restarts and killed workers: all, exact, none ra
   expect(stdout).not.toContain('FAIL')
   expect(stdout).toContain('ok    stored: missing')
   expect(status).toBe(0)
-}, 120_000)
+}, 60_000)

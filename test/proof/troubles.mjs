@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const RESTART_MS = 700
+/** A batch that met two killed workers would fail closed, as it should; by then the one of the last kill is through. */
+const BETWEEN_KILLS_MS = 4000
 
 export class Troubles {
   restarts = 0
@@ -12,6 +14,9 @@ export class Troubles {
   #restarting = Promise.resolve()
   #receiver
   #logveil
+  #killed_ms = Number.NEGATIVE_INFINITY
+  /** @type {NodeJS.Timeout | undefined} */
+  #nextKill
   /** @type {[number, () => void][]} */
   #plan = [
     [0.15, () => this.#kill()],
@@ -39,10 +44,19 @@ export class Troubles {
   }
 
   over() {
+    clearTimeout(this.#nextKill)
     return this.#restarting
   }
 
   #kill() {
+    clearTimeout(this.#nextKill)
+    const wait_ms = this.#killed_ms + BETWEEN_KILLS_MS - performance.now()
+    if (wait_ms > 0) {
+      // Two kills that both came too early become one.
+      this.#nextKill = setTimeout(() => this.#kill(), wait_ms)
+      return
+    }
+    this.#killed_ms = performance.now()
     this.kills++
     this.#logveil.killWorker()
   }
