@@ -79,7 +79,7 @@ export class Tally {
     failures[reason] = (failures[reason] ?? 0) + 1
   }
 
-  /** Of the batch. A tag names a service that may have no record of its own: its findings count, nothing was seen of it. */
+  /** Of the batch. A tag names a service that may have no record of its own: its findings count, nothing was seen. */
   counts(paths: Paths): Counts {
     const findings: FindingCount[] = []
     for (const { count, rows } of this.touched) {
