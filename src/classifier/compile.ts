@@ -2,6 +2,7 @@
 // It does no I/O. A policy that does not compile is refused whole, with every complaint.
 import RE2 from 're2'
 import type { Check, SpanFinder } from '../core/detector.ts'
+import { LogveilError } from '../core/errors.ts'
 import type { Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow } from './allow.ts'
 import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
@@ -74,11 +75,11 @@ export interface PolicyComplaint {
   readonly message: string
 }
 
-export class PolicyError extends Error {
+export class PolicyError extends LogveilError {
   readonly complaints: readonly PolicyComplaint[]
 
   constructor(complaints: readonly PolicyComplaint[]) {
-    super(complaints.map((complaint) => complaint.message).join('; '))
+    super('POLICY', complaints.map((complaint) => complaint.message).join('; '))
     this.name = 'PolicyError'
     this.complaints = complaints
   }

@@ -73,6 +73,9 @@ export class PathFacts {
     }
     if (path >= this.flags.length) this.flags = grownInts(this.flags, path + 1)
     this.flags[path] = flags
+    // The walkers need not report what would not be looked at.
+    if (flags === Fact.known) paths.silence[path] = 1
+    else if (flags === (Fact.known | Fact.excluded)) paths.silence[path] = 2
     return flags
   }
 

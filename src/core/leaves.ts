@@ -11,12 +11,8 @@ export const Kind = {
   number: 2,
   /** A binary msgpack number; its text is made when it is looked at. */
   binary_number: 3,
-  /** Opened: JSON inside it has leaves of its own, which are looked at in its place. */
-  opened: 4,
-  /** A binary number too short for any rule. */
-  short_number: 5,
-  /** A text that is known to hold nothing. */
-  clean: 6,
+  /** Nothing to look at: JSON inside it has leaves of its own, or it is known to hold nothing. */
+  nothing: 4,
 } as const
 
 export class Leaves {

@@ -32,6 +32,12 @@ export class Paths {
    * it has looked at the key once.
    */
   cleanKeys = new Uint8Array(1024)
+  /**
+   * What walkers need not report of the values at a path: 0 nothing, 1 numbers of fewer than `digitsMin` digits, 2 any
+   * value. Set by who knows the policy; a record that fails closed is walked again with Paths that know nothing.
+   */
+  silence = new Uint8Array(1024)
+  digitsMin = 1
   /** 1 for a key in which something sensitive was found: `report` does not name it. */
   dirtyKeys = new Uint8Array(1024)
 
@@ -177,6 +183,7 @@ export class Paths {
   private addPath(parent: number, key: number, slot: number): number {
     const id = this.count++
     if (id >= this.parent.length) {
+      this.silence = grownBytes(this.silence, id + 1)
       this.first = grownInts(this.first, id + 1)
       this.next = grownInts(this.next, id + 1)
       this.parent = grownInts(this.parent, id + 1)

@@ -25,6 +25,8 @@ export interface Walk {
   begin(bytes: Uint8Array, start: number, end: number): void
   /** Appends the leaves of the next record to `leaves` (which the caller emptied) and says what it is. */
   next(leaves: Leaves, paths: Paths): number
+  /** Appends the leaves of the same record once more. `paths` may be others: then all of its leaves are reported. */
+  again(leaves: Leaves, paths: Paths): void
 }
 
 export interface Spliced {

@@ -97,6 +97,8 @@ export class JsonText {
       let stop = at + 1
       while (stop < this.end && IN_NUMBER[bytes[stop]] === 1) stop++
       if (byte === MINUS && stop === at + 1) return Step.malformed
+      const silence = this.paths.silence[this.path]
+      if (silence === 2 || (silence === 1 && stop - at < this.paths.digitsMin)) return stop
       this.leaves.add(at, stop, this.path, Kind.number, at, this.member, this.boxes[this.depth])
       return stop
     }
@@ -109,6 +111,7 @@ export class JsonText {
   private text(at: number): number {
     const stop = this.stringEnd(at + 1)
     if (stop < 0) return Step.malformed
+    if (this.paths.silence[this.path] === 2) return stop + 1
     const leaf = this.leaves.add(at + 1, stop, this.path, Kind.text, at, this.member, this.boxes[this.depth])
     if (this.sawEscape) this.leaves.markEscaped(leaf)
     return stop + 1
@@ -229,6 +232,10 @@ class JsonWalk implements Walk {
     if (this.done) return Step.end
     this.done = true
     return this.text.walk(this.bytes, this.recordStart, this.recordEnd, leaves, paths, ROOT)
+  }
+
+  again(leaves: Leaves, paths: Paths): void {
+    this.text.walk(this.bytes, this.recordStart, this.recordEnd, leaves, paths, ROOT)
   }
 }
 

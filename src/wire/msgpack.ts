@@ -34,6 +34,8 @@ class MsgpackWalk implements Walk {
   private eventsEnd = 0
   private at = 0
   private stage: number = Stage.done
+  /** Stage of the part that was walked last. */
+  private walked: number = Stage.done
   private named: Paths | undefined
   private tagPath = 0
   private optionsPath = 0
@@ -49,13 +51,22 @@ class MsgpackWalk implements Walk {
   }
 
   next(leaves: Leaves, paths: Paths): number {
-    if (paths !== this.named) this.name(paths)
     if (this.stage === Stage.events && this.at >= this.eventsEnd) {
       this.stage = this.eventsEnd < this.end ? Stage.options : Stage.done
     }
-    if (this.stage === Stage.done) return Step.end
-    if (this.stage === Stage.events) return this.event(leaves, paths)
-    return this.stage === Stage.tag ? this.tag(leaves) : this.options(leaves, paths)
+    this.walked = this.stage
+    return this.stage === Stage.done ? Step.end : this.part(this.stage, leaves, paths)
+  }
+
+  again(leaves: Leaves, paths: Paths): void {
+    this.at = this.recordStart
+    this.part(this.walked, leaves, paths)
+  }
+
+  private part(stage: number, leaves: Leaves, paths: Paths): number {
+    if (paths !== this.named) this.name(paths)
+    if (stage === Stage.events) return this.event(leaves, paths)
+    return stage === Stage.tag ? this.tag(leaves) : this.options(leaves, paths)
   }
 
   private name(paths: Paths): void {

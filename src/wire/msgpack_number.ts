@@ -35,31 +35,6 @@ function finiteText(value: number): string {
   return Number.isFinite(value) ? String(value) : ''
 }
 
-function float64(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getFloat64(0)
-}
-
-/** False when the number surely has fewer digits than `digits`, told from its encoding alone. */
-export function mayHaveDigits(bytes: Uint8Array, at: number, digits: number): boolean {
-  const byte = bytes[at]
-  if (digits <= 5) return true
-  if (byte <= 0x7f || byte >= 0xe0) return false
-  switch (byte) {
-    case 0xcc:
-    case 0xcd:
-    case 0xd0:
-    case 0xd1:
-      return false
-    case 0xcb: {
-      // Below 2^19 there are six digits at most. A fraction identifies nothing; integers come as doubles too.
-      const exponent = ((bytes[at + 1] & 0x7f) << 4) | (bytes[at + 2] >> 4)
-      return exponent >= 1023 + 19 && Number.isInteger(float64(bytes, at))
-    }
-    default:
-      return true
-  }
-}
-
 /** Width of the number at `at`, and the number in `text` encoded in that width and kind. It must be no longer. */
 export function encodeNumber(bytes: Uint8Array, at: number, text: string): [width: number, encoded: Uint8Array] {
   const byte = bytes[at]

@@ -72,6 +72,31 @@ export function lengthAt(bytes: Uint8Array, at: number): number {
   }
 }
 
+function float64(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getFloat64(0)
+}
+
+/** False when the number surely has fewer digits than `digits`, told from its encoding alone. */
+export function mayHaveDigits(bytes: Uint8Array, at: number, digits: number): boolean {
+  const byte = bytes[at]
+  if (digits <= 5) return true
+  if (byte <= 0x7f || byte >= 0xe0) return false
+  switch (byte) {
+    case 0xcc:
+    case 0xcd:
+    case 0xd0:
+    case 0xd1:
+      return false
+    case 0xcb: {
+      // Below 2^19 there are six digits at most. A fraction identifies nothing; integers come as doubles too.
+      const exponent = ((bytes[at + 1] & 0x7f) << 4) | (bytes[at + 2] >> 4)
+      return exponent >= 1023 + 19 && Number.isInteger(float64(bytes, at))
+    }
+    default:
+      return true
+  }
+}
+
 const STRUCTURE = LIMITS.depth_max + 1
 
 /** Walks the leaves of one value. Use `at` and then the result of `walk`: Step.record or a failure. */
@@ -115,14 +140,17 @@ export class MsgpackValue {
         const stop = content + lengthAt(bytes, at)
         if (stop > end) return Step.malformed
         if (isKey) path = this.keyPath(bytes, content, stop, paths, depth)
-        const isReported = !isKey || paths.cleanKeys[paths.key[path]] === 0
+        const isReported = isKey ? paths.cleanKeys[paths.key[path]] === 0 : paths.silence[path] !== 2
         if (isReported) leaves.add(content, stop, path, isKey ? Kind.key : Kind.text, at, member, boxes[depth])
         at = stop
         continue
       }
       if (isKey) path = paths.child(path, LONG_KEY)
-      if (shape === Shape.number) leaves.add(at, content, path, Kind.binary_number, at, member, boxes[depth])
-      else if (shape === Shape.unused) return Step.malformed
+      if (shape === Shape.number) {
+        const silence = paths.silence[path]
+        const isReported = silence === 0 || (silence === 1 && mayHaveDigits(bytes, at, paths.digitsMin))
+        if (isReported) leaves.add(at, content, path, Kind.binary_number, at, member, boxes[depth])
+      } else if (shape === Shape.unused) return Step.malformed
       else if (shape !== Shape.scalar) {
         const step = this.open(bytes, at, end, depth + 1, path, paths)
         if (step < 0) return step

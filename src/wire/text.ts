@@ -23,8 +23,12 @@ class TextWalk implements Walk {
   next(leaves: Leaves, _paths: Paths): number {
     if (this.done) return Step.end
     this.done = true
-    leaves.add(this.recordStart, this.lineEnd, ROOT, Kind.text, this.recordStart, this.recordStart, -1)
+    this.again(leaves)
     return Step.record
+  }
+
+  again(leaves: Leaves): void {
+    leaves.add(this.recordStart, this.lineEnd, ROOT, Kind.text, this.recordStart, this.recordStart, -1)
   }
 }
 

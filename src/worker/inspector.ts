@@ -48,6 +48,8 @@ export class Inspector {
   private readonly planners = {} as Record<Format, Planner>
   private readonly maskAll = mask.create({ keep_first: 0, keep_last: 0, char: '*' }, {} as never, undefined)
   private paths!: Paths
+  /** Paths of records that fail closed: nothing is known of them, so that everything is reported. */
+  private allPaths = new Paths()
   private facts!: PathFacts
   private matcher!: Matcher
   private readonly repeats = new Repeats()
@@ -91,7 +93,7 @@ export class Inspector {
     masksAll = false,
     observer?: Observer,
   ): Inspected {
-    if (this.paths.full || masksAll) this.forget()
+    if (this.paths.full) this.forget()
     this.bytes = bytes
     this.format = format
     this.origin = origin
@@ -108,7 +110,6 @@ export class Inspector {
       start = end
     }
     const counts = this.tally.counts(this.paths)
-    if (masksAll) this.forget()
     if (this.edits.count === 0) return { bytes, ends, counts }
     return { ...wires[format].splice(bytes, ends, this.edits), counts }
   }
@@ -123,9 +124,10 @@ export class Inspector {
     }
   }
 
-  /** Starts with no known names: they are bounded, and a masking run must report every key. */
+  /** Starts with no known names: there may be only so many. */
   private forget(): void {
     this.paths = new Paths()
+    this.paths.digitsMin = this.classifier.digitsMin
     this.facts = new PathFacts(this.classifier, this.paths)
     this.matcher = new Matcher(this.classifier, this.paths, this.facts)
   }
@@ -168,10 +170,10 @@ export class Inspector {
     for (let leaf = 0; leaf < leaves.count; leaf++) {
       const flags = this.failure === 'over_budget' ? Fact.known : this.facts.of(leaves.path[leaf])
       if (flags === Fact.known && this.isRepeated(leaf)) {
-        leaves.kind[leaf] = Kind.clean
+        leaves.kind[leaf] = Kind.nothing
         continue
       }
-      const digitsMin = (flags & Fact.ruled) !== 0 || this.masksAll ? 1 : this.classifier.digitsMin
+      const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
@@ -192,7 +194,7 @@ export class Inspector {
   private look(leaf: number, flags: number): void {
     const { leaves, matcher } = this
     const kind = leaves.kind[leaf]
-    if (kind > Kind.binary_number) return
+    if (kind === Kind.nothing) return
     const bytes = this.textOf(leaf)
     const path = leaves.path[leaf]
     const start = leaves.start[leaf]
@@ -277,6 +279,7 @@ export class Inspector {
     if (this.policy.mode === 'observe') return
     const { leaves } = this
     const drops = this.policy.on_error === 'drop'
+    if (!drops) this.walkAgain(walk)
     if (step === Step.record && (drops || leaves.count > LIMITS.masked_leaves_max)) {
       const { recordStart, recordEnd } = walk
       if (drops) this.tally.dropped()
@@ -284,17 +287,26 @@ export class Inspector {
       this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
       return
     }
+    if (drops) this.walkAgain(walk)
     const redactions: Redaction[] = []
     for (let leaf = 0; leaf < leaves.count; leaf++) {
-      if (leaves.kind[leaf] === Kind.short_number) {
-        leaves.kind[leaf] = Kind.binary_number
-        this.texts.open(this.bytes, leaves, leaf, this.paths, 1)
-      }
-      const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
-      if (leaves.kind[leaf] === Kind.opened || start === end) continue
+      const start = leaves.start[leaf]
+      const end = leaves.end[leaf]
+      if (leaves.kind[leaf] === Kind.nothing || start === end) continue
       redactions.push({ leaf, start, end, action: this.maskAll, whole: true })
     }
     this.planners[this.format].plan(this.bytes, leaves, redactions, this.edits)
+  }
+
+  /** Opens every leaf of the record, also those in which nothing was to be found and that were not reported. */
+  private walkAgain(walk: Walk): void {
+    if (this.allPaths.full) this.allPaths = new Paths()
+    this.leaves.reset()
+    this.views.clear()
+    walk.again(this.leaves, this.allPaths)
+    for (let leaf = 0; leaf < this.leaves.count; leaf++) {
+      this.texts.open(this.bytes, this.leaves, leaf, this.allPaths, 1)
+    }
   }
 
   /** The bytes [recordStart, recordEnd) are no record that can be walked: a marker stands for them, or they go. */

@@ -5,7 +5,8 @@ import { LIMITS } from '../core/limits.ts'
 import type { Paths } from '../core/paths.ts'
 import { Step } from '../core/wire.ts'
 import { JsonText } from '../wire/json.ts'
-import { mayHaveDigits, numberText } from '../wire/msgpack_number.ts'
+import { numberText } from '../wire/msgpack_number.ts'
+import { mayHaveDigits } from '../wire/msgpack_value.ts'
 import type { Views } from '../wire/views.ts'
 
 export class Texts {
@@ -17,13 +18,13 @@ export class Texts {
   }
 
   /**
-   * Makes leaf `leaf` ready to be looked at. It becomes Kind.opened when JSON inside it was walked (its own leaves
-   * follow at the end), and Kind.short_number when it is a binary number of fewer than `digitsMin` digits.
+   * Makes leaf `leaf` ready to be looked at. It becomes Kind.nothing when JSON inside it was walked (its own leaves
+   * follow at the end), and when it is a binary number of fewer than `digitsMin` digits.
    */
   open(bytes: Uint8Array, leaves: Leaves, leaf: number, paths: Paths, digitsMin: number): void {
     const kind = leaves.kind[leaf]
     if (kind === Kind.binary_number) {
-      if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.short_number
+      if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.nothing
       return
     }
     if (leaves.escaped[leaf] === 1) {
@@ -38,7 +39,7 @@ export class Texts {
     }
     if (kind !== Kind.text || leaves.depth[leaf] >= LIMITS.nested_json_depth_max) return
     const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
-    if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.opened
+    if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.nothing
   }
 
   private openNumber(bytes: Uint8Array, leaves: Leaves, leaf: number, digitsMin: number): boolean {
