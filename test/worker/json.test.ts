@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { inspect, policy, rule } from './harness.ts'
+import { Inspector } from '../../src/worker/inspector.ts'
+import { batchOf, inspect, policy, rule } from './harness.ts'
 
 const emp = rule('emp', { pattern: 'EMP-\\d{6}' })
 const field = rule('pw', { field: ['password', 'api key'] }, 'replace')
@@ -162,10 +163,31 @@ describe('json in place', () => {
   })
 
   it('masks every leaf, keys too, of a record over its budget', () => {
-    const input = JSON.stringify({ other: 'harmless', a: 'EMP-123456 '.repeat(30_000) })
-    const { text, counts } = inspect(policy([emp]), 'json', [input])
-    expect(text).not.toMatch(/EMP|harmless/)
+    const inspector = new Inspector(policy([emp]))
+    // Known from before: a key in which nothing can be found, a field that is not scanned, a number of few digits.
+    const known = batchOf(['{"other":"harmless","trace_id":"abcdef","n":123}'])
+    inspector.inspect('json', known.bytes, known.ends, 'app')
+    const record = { other: 'harmless', trace_id: 'abcdef', n: 123, a: 'EMP-123456 '.repeat(30_000) }
+    const { bytes, ends } = batchOf([JSON.stringify(record)])
+    const { counts, ...result } = inspector.inspect('json', bytes, ends, 'app')
+    const text = Buffer.from(result.bytes).toString()
+    expect(text).not.toMatch(/EMP|harmless|other|trace|abcdef|123/)
     expect(() => JSON.parse(text)).not.toThrow()
+    expect(counts.services[0].failures).toEqual({ over_budget: 1 })
+  })
+
+  it('puts a marker in the place of a record with too many leaves to mask', () => {
+    const input = JSON.stringify({ a: Array.from({ length: 30_000 }, () => 'EMP-123456') })
+    const { text } = inspect(policy([emp]), 'json', ['{"ok":1}\n', `${input}\n`, '{"ok":2}\n'])
+    expect(text).toBe(`{"ok":1}\n{"logveil_unreadable":"over_budget","bytes":${input.length + 1}}\n{"ok":2}\n`)
+  })
+
+  it('fails closed on a record of very many new keys', () => {
+    const input = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [`key${i}`, 'EMP-123456'])),
+    )
+    const { text, counts } = inspect(policy([emp]), 'json', [input])
+    expect(text).not.toContain('EMP')
     expect(counts.services[0].failures).toEqual({ over_budget: 1 })
   })
 })

@@ -181,6 +181,22 @@ describe('forward events in place', () => {
     expect(second.events[0][1]).toEqual({ ok: 2 })
   })
 
+  it('masks every leaf of an event over its budget, and none of its neighbours', () => {
+    const events = [
+      event({ n: 5, note: 'before' }),
+      event({ n: 7, note: 'x', trace_id: 'abc', message: `${SECRET} `.repeat(20_000) }),
+      event({ n: 9 }),
+    ]
+    const { bytes, counts } = inspect(policy([emp]), 'msgpack', [frame('t', events)])
+    const [{ events: out }] = decodeFrames(bytes)
+    expect(out[0][1]).toEqual({ n: 5, note: 'before' })
+    expect(out[2][1]).toEqual({ n: 9 })
+    expect(Object.keys(out[1][1])).not.toContain('note')
+    expect(Object.values(out[1][1])).toContain(0)
+    expect(JSON.stringify(out[1][1])).not.toMatch(/EMP|abc|7/)
+    expect(counts.services[0].failures).toEqual({ over_budget: 1 })
+  })
+
   it('masks every leaf when it is told to', async () => {
     const { Inspector } = await import('../../src/worker/inspector.ts')
     const { batchOf } = await import('./harness.ts')
