@@ -4,6 +4,8 @@ import { sendFromStdin } from './from_stdin.mjs'
 
 const MODES = /** @type {const} */ (['PackedForward', 'CompressedPackedForward', 'Forward'])
 const WINDOW = 6_000
+/** By default it half-closes after three silent seconds, and then never hears an acknowledgement that took longer. */
+const SILENT_MS = 600_000
 /** Null means "tags are whole"; its types do not know it. */
 const NO_PREFIX = /** @type {string} */ (/** @type {unknown} */ (null))
 
@@ -12,7 +14,7 @@ const clients = MODES.map(
     new FluentClient(NO_PREFIX, {
       eventMode,
       milliseconds: true,
-      socket: { host: '127.0.0.1', port: Number(process.argv[2]) },
+      socket: { host: '127.0.0.1', port: Number(process.argv[2]), timeout: SILENT_MS },
       ack: { ackTimeout: 300_000 },
       flushInterval: 50,
     }),
