@@ -127,7 +127,7 @@ export class Matcher {
     const number = ++this.leafNumber
     let pendingCount = 0
     for (let i = 0; i < hits.count; i++) {
-      const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.width]
+      const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
       for (const owner of owners) {
         const probe = probes[owner]
         const isFirst = seenLeaf[owner] !== number

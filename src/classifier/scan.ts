@@ -18,11 +18,11 @@ export class Hits {
 
 /** Finds the ends of anchors in [start, end). */
 export function scan(automaton: Automaton, bytes: Uint8Array, start: number, end: number, hits: Hits): void {
-  const { columns, table, accepting } = automaton
+  const { columns, table, shift, accepting } = automaton
   let state = automaton.start
   let count = 0
   for (let at = start; at < end; at++) {
-    state = table[state + columns[bytes[at]]]
+    state = table[(state << shift) + columns[bytes[at]]]
     if (state >= accepting) {
       if (count === hits.at.length) hits.grow()
       hits.at[count] = at + 1
