@@ -37,6 +37,12 @@ export class Paths {
    * value. Set by who knows the policy; a record that fails closed is walked again with Paths that know nothing.
    */
   silence = new Uint8Array(1024)
+  /**
+   * The last value at a path in which nothing can be found: where it lies in the batch, and its length, 0 for none. A
+   * walker that meets the same bytes there again need not report them. Only values without escapes.
+   */
+  cleanStart = new Int32Array(1024)
+  cleanLength = new Int32Array(1024)
   digitsMin = 1
   /** 1 for a key in which something sensitive was found: `report` does not name it. */
   dirtyKeys = new Uint8Array(1024)
@@ -80,6 +86,20 @@ export class Paths {
       if (this.sameKey(id, bytes, start, length)) return id
       slot = (slot + 1) & mask
     }
+  }
+
+  /** Forgets the clean values: they lie in a batch that is over. */
+  forgetValues(): void {
+    this.cleanLength.fill(0, 0, this.count)
+  }
+
+  /** Length of the clean value of `path` when its bytes stand at `at`, else 0. */
+  cleanAt(path: number, bytes: Uint8Array, at: number, end: number): number {
+    const length = this.cleanLength[path]
+    const from = this.cleanStart[path]
+    if (at + length > end) return 0
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== bytes[at + i]) return 0
+    return length
   }
 
   /** Bytes of the last key of `path` when it stands at `at`, written without escapes; else -1. */
@@ -184,6 +204,8 @@ export class Paths {
     const id = this.count++
     if (id >= this.parent.length) {
       this.silence = grownBytes(this.silence, id + 1)
+      this.cleanStart = grownInts(this.cleanStart, id + 1)
+      this.cleanLength = grownInts(this.cleanLength, id + 1)
       this.first = grownInts(this.first, id + 1)
       this.next = grownInts(this.next, id + 1)
       this.parent = grownInts(this.parent, id + 1)

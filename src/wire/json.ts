@@ -35,6 +35,8 @@ function skipSpace(bytes: Uint8Array, from: number, end: number): number {
 
 /** Walks one JSON text. Also used for JSON inside strings, with `root` as the path of that string. */
 export class JsonText {
+  /** True when it walks the batch itself, in whose bytes the clean values lie, and not decoded text. */
+  private readonly isOfBatch: boolean
   private bytes: Uint8Array = new Uint8Array(0)
   private end = 0
   private leaves!: Leaves
@@ -49,6 +51,10 @@ export class JsonText {
   /** Path and start of the member whose value is next. */
   private path = ROOT
   private member = -1
+
+  constructor(isOfBatch: boolean) {
+    this.isOfBatch = isOfBatch
+  }
 
   /** Appends the leaves of the text in [start, end). Returns Step.record, Step.malformed or Step.too_deep. */
   walk(bytes: Uint8Array, start: number, end: number, leaves: Leaves, paths: Paths, root: number): number {
@@ -109,6 +115,10 @@ export class JsonText {
   }
 
   private text(at: number): number {
+    if (this.isOfBatch) {
+      const length = this.paths.cleanAt(this.path, this.bytes, at + 1, this.end)
+      if (length > 0 && this.bytes[at + 1 + length] === QUOTE) return at + length + 2
+    }
     const stop = this.stringEnd(at + 1)
     if (stop < 0) return Step.malformed
     if (this.paths.silence[this.path] === 2) return stop + 1
@@ -218,7 +228,7 @@ class JsonWalk implements Walk {
   recordEnd = 0
   private bytes: Uint8Array = new Uint8Array(0)
   private done = false
-  private readonly text = new JsonText()
+  private readonly text = new JsonText(true)
 
   begin(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes

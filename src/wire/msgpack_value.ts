@@ -140,7 +140,9 @@ export class MsgpackValue {
         const stop = content + lengthAt(bytes, at)
         if (stop > end) return Step.malformed
         if (isKey) path = this.keyPath(bytes, content, stop, paths, depth)
-        const isReported = isKey ? paths.cleanKeys[paths.key[path]] === 0 : paths.silence[path] !== 2
+        const isReported = isKey
+          ? paths.cleanKeys[paths.key[path]] === 0
+          : paths.silence[path] !== 2 && !this.isClean(bytes, content, stop, paths, path)
         if (isReported) leaves.add(content, stop, path, isKey ? Kind.key : Kind.text, at, member, boxes[depth])
         at = stop
         continue
@@ -158,6 +160,11 @@ export class MsgpackValue {
       }
       at = content
     }
+  }
+
+  private isClean(bytes: Uint8Array, start: number, end: number, paths: Paths, path: number): boolean {
+    const length = paths.cleanLength[path]
+    return length > 0 && length === end - start && paths.cleanAt(path, bytes, start, end) > 0
   }
 
   private keyPath(bytes: Uint8Array, start: number, stop: number, paths: Paths, depth: number): number {

@@ -102,6 +102,7 @@ export class Inspector {
     this.tally.reset()
     this.edits.clear()
     this.repeats.nextBatch()
+    this.paths.forgetValues()
     const walk = this.walks[format]
     let start = 0
     for (const end of ends) {
@@ -209,7 +210,10 @@ export class Inspector {
       return
     }
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (isClean && end > start) this.repeats.wasClean(path, bytes, start, end)
+    if (!isClean || flags !== Fact.known || end === start) return
+    this.repeats.wasClean(path, bytes, start, end)
+    this.paths.cleanStart[path] = start
+    this.paths.cleanLength[path] = end - start
   }
 
   private settled(service: string): readonly Finding[] {

@@ -11,7 +11,7 @@ import type { Views } from '../wire/views.ts'
 
 export class Texts {
   private readonly views: Views
-  private readonly json = new JsonText()
+  private readonly json = new JsonText(false)
 
   constructor(views: Views) {
     this.views = views
