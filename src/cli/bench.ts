@@ -58,8 +58,8 @@ async function bench(options: BenchOptions): Promise<void> {
   const policy = await defaultPolicy()
   const wants = (section: string) => options.only?.includes(section) ?? true
   const turns = options.quick ? 5 : 25
-  if (wants('core')) benchCore(report, policy, turns)
-  if (wants('corpus')) benchCorpus(report, policy, resolve(options.corpus), turns)
+  if (wants('core')) await benchCore(report, policy, turns)
+  if (wants('corpus')) await benchCorpus(report, policy, resolve(options.corpus), turns)
   if (wants('pipeline')) {
     const times = options.quick ? { warm_s: 1, full_s: 3, half_s: 2 } : { warm_s: 5, full_s: 20, half_s: 20 }
     await benchPipeline(report, times, options.workers)

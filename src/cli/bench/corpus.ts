@@ -8,12 +8,11 @@ import { Random } from '../traffic/random.ts'
 import { hide } from '../traffic/secrets.ts'
 import { compare } from './core.ts'
 import type { Report } from './report.ts'
-import { usualText } from './usual_way.ts'
 
 const BATCH_BYTES = 512 * 1024
 const INJECTED_SHARE = 0.01
 
-export function benchCorpus(report: Report, policy: Policy, folder: string, turns: number): void {
+export async function benchCorpus(report: Report, policy: Policy, folder: string, turns: number): Promise<void> {
   report.section('The same as text, on the real logs of loghub with 1 % injected findings')
   const logs = join(folder, 'loghub')
   if (!existsSync(logs)) {
@@ -21,7 +20,7 @@ export function benchCorpus(report: Report, policy: Policy, folder: string, turn
     return
   }
   const title = 'real logs, text'
-  compare(report, policy, { name: 'core_loghub', title, batches: batchesOf(logs), usual: usualText }, turns)
+  await compare(report, policy, { name: 'core_loghub', title, batches: batchesOf(logs) }, turns)
 }
 
 /** All lines of all files, so that batches are of mixed kinds. */

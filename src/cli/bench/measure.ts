@@ -8,13 +8,8 @@ export interface Figure {
   readonly unit: string
 }
 
-export interface Rival {
-  readonly name: string
-  /** Works once over its input. */
-  run(): void
-  /** Bytes of that input. */
-  readonly bytes: number
-}
+/** Works for at least so many milliseconds of processor time, and says how fast: MB/s. */
+export type Rival = (least_ms: number) => Promise<number>
 
 export interface Duel {
   /** Median MB/s of each rival, in their order. */
@@ -25,32 +20,19 @@ export interface Duel {
 
 /** Each rival works at least this long in a turn, so that the clock's grain and a single GC do not matter. */
 const TURN_MS = 120
+/** Compilers need a while before a figure says anything. */
+const WARM_MS = 600
 
-export function duel(rivals: readonly Rival[], turns: number): Duel {
-  // Compilers need a few runs before a figure says anything.
-  for (const rival of rivals) speedOf(rival, TURN_MS * 2)
+export async function duel(rivals: readonly Rival[], turns: number): Promise<Duel> {
+  for (const rival of rivals) await rival(WARM_MS)
   const speeds = rivals.map(() => [] as number[])
   for (let turn = 0; turn < turns; turn++) {
-    for (const [i, rival] of rivals.entries()) speeds[i].push(speedOf(rival, TURN_MS))
+    for (const [i, rival] of rivals.entries()) speeds[i].push(await rival(TURN_MS))
   }
   return {
     mb_s: speeds.map(median),
     ratios: speeds.map((own) => median(own.map((speed, turn) => speeds[0][turn] / speed))),
   }
-}
-
-/** MB per second of processor time, over at least `least_ms`: that of helper threads (GC, compiler) counts too. */
-function speedOf(rival: Rival, least_ms: number): number {
-  const began = process.cpuUsage()
-  let runs = 0
-  let took_ms = 0
-  do {
-    rival.run()
-    runs++
-    const { user, system } = process.cpuUsage(began)
-    took_ms = (user + system) / 1000
-  } while (took_ms < least_ms)
-  return (rival.bytes * runs) / 1e6 / (took_ms / 1000)
 }
 
 function median(values: readonly number[]): number {
