@@ -47,6 +47,7 @@ export class Matcher {
   private leafNumber = 0
   /** Searches that the record has cost. */
   private searches = 0
+  private looked = 0
   private readonly span = { start: 0 }
   private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
@@ -64,6 +65,7 @@ export class Matcher {
   begin(): void {
     if (this.spans.length > 0) this.spans = []
     this.searches = 0
+    this.looked = 0
   }
 
   /** Looks at the text [start, end) of a value. `flags` are the facts of its path. */
@@ -139,6 +141,7 @@ export class Matcher {
         }
         if (isFirst) this.spanEnd[owner] = start
         if (hits.at[i] <= this.spanEnd[owner] && !isFirst) continue
+        if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
         const stop = probe.find(bytes, start, end, hits.at[i], this.span)
         if (stop < 0 || this.span.start < this.spanEnd[owner]) continue
         this.spanEnd[owner] = stop
@@ -174,8 +177,8 @@ export class Matcher {
   }
 
   private searchIn(text: Buffer, probe: Probe, from: number): boolean {
-    // To find a group costs about as much as two more searches.
-    this.searches += probe.bounds === undefined ? 1 : 3
+    // To find a group costs about as much as four more searches.
+    this.searches += probe.bounds === undefined ? 1 : 5
     if (this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
     try {
       return this.search.next(probe, text, from)

@@ -13,6 +13,8 @@ export const LIMITS = {
   masked_leaves_max: 20_000,
   /** Searches by RE2 in one record: each costs microseconds. More: the record fails closed, reason `over_budget`. */
   record_searches_max: 10_240,
+  /** Places in one record that a detector looks at by itself. More: the record fails closed, reason `over_budget`. */
+  record_candidates_max: 60_000,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */

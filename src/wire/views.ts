@@ -67,8 +67,10 @@ export class Views {
     const first = this.used
     let at = start
     while (at < end) {
-      at = this.copyPlain(from, at, end, mapped)
-      if (at >= end) break
+      if (from[at] !== BACKSLASH) {
+        at = this.copyPlain(from, at, end, mapped)
+        continue
+      }
       const origin = mapped ? this.map[at] : at
       const next = at + 1 < end ? from[at + 1] : 0
       const plain = next < 128 ? SIMPLE[next] : 0
