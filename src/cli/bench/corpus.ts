@@ -1,9 +1,10 @@
-// The worker core on real logs as text: those of loghub, when they are there, with a secret in one line of a hundred.
+// The worker core on real logs, when they are there: those of loghub, with a secret in one line of a hundred. As Fluent
+// Bit's tail sends them, a record with the line under `log`, and as bare lines of text.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
-import { framedBatch } from '../traffic/encode.ts'
+import { encodeEvent, framedBatch, framesOf } from '../traffic/encode.ts'
 import { Random } from '../traffic/random.ts'
 import { hide } from '../traffic/secrets.ts'
 import { compare } from './core.ts'
@@ -11,37 +12,48 @@ import type { Report } from './report.ts'
 
 const BATCH_BYTES = 512 * 1024
 const INJECTED_SHARE = 0.01
+const TIME_MS = 1_795_273_200_000
 
 export async function benchCorpus(report: Report, policy: Policy, folder: string, turns: number): Promise<void> {
-  report.section('The same as text, on the real logs of loghub with 1 % injected findings')
+  report.section('The same on the real logs of loghub, with 1 % injected findings')
   const logs = join(folder, 'loghub')
   if (!existsSync(logs)) {
     report.note(`left out: there is no ${logs} (say where with --corpus)`)
     return
   }
-  const title = 'real logs, text'
-  await compare(report, policy, { name: 'core_loghub', title, batches: batchesOf(logs) }, turns)
+  const lines = linesOf(logs)
+  const forward = batchesOf(lines, (some) => framesOf('tail.log', some.map(asEvent)))
+  await compare(report, policy, { name: 'core_loghub_forward', title: 'real logs, forward', batches: forward }, turns)
+  const text = batchesOf(lines, (some) => framedBatch('text', some))
+  await compare(report, policy, { name: 'core_loghub', title: 'real logs, text', batches: text }, turns)
 }
 
-/** All lines of all files, so that batches are of mixed kinds. */
-function batchesOf(folder: string): Batch[] {
+/** All lines of all files, each with its line feed. */
+function linesOf(folder: string): Buffer[] {
   const random = new Random(5)
   const files = readdirSync(folder).filter((name) => name.endsWith('.log'))
   const lines = files.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
-  const batches: Batch[] = []
-  let frames: Buffer[] = []
-  let size = 0
-  for (const line of lines) {
+  return lines.map((line) => {
     const message = random.chance(INJECTED_SHARE) ? ` ${secretMessage(random)}` : ''
-    const frame = Buffer.from(`${line}${message}\n`)
-    frames.push(frame)
-    size += frame.length
-    if (size < BATCH_BYTES) continue
-    batches.push(framedBatch('text', frames))
-    frames = []
+    return Buffer.from(`${line}${message}\n`)
+  })
+}
+
+function asEvent(line: Buffer): Buffer {
+  return encodeEvent({ time_ms: TIME_MS, body: { log: line.toString().trimEnd() } })
+}
+
+function batchesOf(lines: readonly Buffer[], make: (lines: readonly Buffer[]) => Batch): Batch[] {
+  const batches: Batch[] = []
+  let from = 0
+  let size = 0
+  for (const [at, line] of lines.entries()) {
+    size += line.length
+    if (size < BATCH_BYTES && at + 1 < lines.length) continue
+    batches.push(make(lines.slice(from, at + 1)))
+    from = at + 1
     size = 0
   }
-  if (batches.length === 0) batches.push(framedBatch('text', frames))
   return batches
 }
 

@@ -20,8 +20,11 @@ export interface Chunk {
   readonly head: Buffer
 }
 
+/** Events in a frame of a batch: some 10 KiB of them. */
+const FRAME_EVENTS = 24
+
 /** `[EventTime, record]`: `d7 00`, seconds, nanoseconds. */
-function encodeEvent(record: TrafficRecord): Buffer {
+export function encodeEvent(record: Pick<TrafficRecord, 'time_ms' | 'body'>): Buffer {
   const head = Buffer.alloc(11)
   head[0] = 0x92
   head[1] = 0xd7
@@ -104,16 +107,25 @@ export function forwardBatch(from: number, bytes: number, options: TrafficOption
     size += event.length
     waiting.set(record.tag, [...(waiting.get(record.tag) ?? []), event])
   }
-  for (const [tag, events] of waiting) {
-    const header = strValue(tag)
-    for (let at = 0; at < events.length; at += 24) {
-      frames.open(header, 0, header.length)
-      const joined = Buffer.concat(events.slice(at, at + 24))
-      frames.append(joined, 0, joined.length)
-      frames.close(null)
-    }
-  }
+  for (const [tag, events] of waiting) addFrames(frames, tag, events)
   return { ...frames.finish('bench'), records }
+}
+
+/** One batch of forward frames of one tag. */
+export function framesOf(tag: string, events: readonly Buffer[]): Batch {
+  const frames = new ForwardFrames(events.reduce((size, { length }) => size + length, 65_536))
+  addFrames(frames, tag, events)
+  return frames.finish('bench')
+}
+
+function addFrames(frames: ForwardFrames, tag: string, events: readonly Buffer[]): void {
+  const header = strValue(tag)
+  for (let at = 0; at < events.length; at += FRAME_EVENTS) {
+    frames.open(header, 0, header.length)
+    const joined = Buffer.concat(events.slice(at, at + FRAME_EVENTS))
+    frames.append(joined, 0, joined.length)
+    frames.close(null)
+  }
 }
 
 /** Frames back to back in a padded buffer, as a source hands them over. */
