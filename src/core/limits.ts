@@ -30,7 +30,7 @@ export const LIMITS = {
   /** Connections of one source. At the limit a new one is closed at once. */
   connections_max: 1024,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
-  batch_bytes_target: 512 * 1024,
+  batch_bytes_target: 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */
   batch_deadline_ms: 10_000,
   /** Distinct services in the census of a window. More: they are counted under `_other`. */
