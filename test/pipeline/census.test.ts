@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Counts, FindingCount } from '../../src/core/counts.ts'
 import { SinkError } from '../../src/core/errors.ts'
+import { LIMITS } from '../../src/core/limits.ts'
 import { Census, type CensusOptions } from '../../src/pipeline/census.ts'
 import { Gate } from '../../src/pipeline/gate.ts'
 import { Lane } from '../../src/pipeline/lane.ts'
@@ -209,11 +210,11 @@ describe('the census', () => {
 
   test('a flush of many rows is cut into batches of the target size', async () => {
     const sink = new HeapSink()
-    const { census } = makeCensus([sink], NOON, { services_max: 5_000 })
-    for (let n = 0; n < 3_000; n++) census.add(counts(`service${n}`), 'app')
+    const { census } = makeCensus([sink], NOON, { services_max: 8_000 })
+    for (let n = 0; n < 6_000; n++) census.add(counts(`service${n}`), 'app')
     await census.flush(soon())
     expect(sink.taken.length).toBeGreaterThan(2)
-    for (const { batch } of sink.taken) expect(batch.bytes.length).toBeLessThanOrEqual(512 * 1024)
-    expect(censusRecords(sink)).toHaveLength(6_000)
+    for (const { batch } of sink.taken) expect(batch.bytes.length).toBeLessThanOrEqual(LIMITS.batch_bytes_target)
+    expect(censusRecords(sink)).toHaveLength(12_000)
   })
 })

@@ -61,7 +61,7 @@ async function run(seed: number) {
   })
   const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
   const acked: { n: number; secrets: number }[] = []
-  for (let n = 0; n < 40; n++) {
+  for (let n = 0; n < 80; n++) {
     const secrets = Math.floor(roll() * 4)
     const order = roll() < 0.05 ? `!throw@${once()}` : ''
     const text = `svc=s${n % 3} n=${n} ${order} ${'SECRET '.repeat(secrets)}`
