@@ -38,7 +38,7 @@ export class Matcher {
   private readonly facts: PathFacts
   private readonly hits = new Hits()
   private readonly search = new Search()
-  /** Per probe: the leaf (a running number) for which the next two hold. */
+  /** Per probe: the leaf (a running number) for which `spanEnd` holds. */
   private readonly seenLeaf: Float64Array
   /** Per probe: end of its last span in this leaf, or for one without a finder: end of its last anchor. */
   private readonly spanEnd: Int32Array
