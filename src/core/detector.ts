@@ -17,7 +17,17 @@ export interface Detector {
   readonly summary: string
   readonly category: Category
   readonly severity: Severity
+  /** How sure a finding is when no word of `near` is by it. `low` is below what most rules ask for: context is needed. */
   readonly confidence: Confidence
+  /**
+   * Words that speak for a finding, beside it or in its path: lower case, their parts divided by one space ("tax id").
+   * They are compared with `-`, `_`, `.`, space and camelCase unified.
+   */
+  readonly near?: readonly string[]
+  /** How sure a finding is with such a word; absent: `high`. */
+  readonly near_confidence?: Confidence
+  /** ISO 3166-1 alpha-2 in lower case, or `eu`; absent: it is the same everywhere. */
+  readonly region?: string
   /** Issuer's document or standard that defines the shape. */
   readonly source: string
   /** RE2 syntax, never matches ''. May start with `(?i)`. Runs on one leaf, from the first candidate. */
