@@ -18,6 +18,8 @@ export interface Batch {
   readonly ends: Uint32Array
   /** Id of the source that framed it (its name in the settings), or `census`. */
   readonly origin: string
+  /** The W3C `traceparent` of the request that it came in, as received: tracing links the batch's span to it. */
+  readonly traceparent?: string
 }
 
 /** Bytes kept free behind the frames in the buffers that RE2 reads, so that a truncated UTF-8 tail stays in bounds. */
