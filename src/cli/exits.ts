@@ -15,10 +15,11 @@ interface Meaning {
   readonly of: readonly string[]
 }
 
-const ALL = ['run', 'check', 'redact', 'scan', 'demo', 'bench']
+const ALL = ['run', 'check', 'redact', 'scan', 'policy', 'demo', 'bench']
 const MEANINGS: readonly Meaning[] = [
   { code: '0', meaning: 'all went well', of: ALL },
   { code: '1', meaning: 'something was found (scan --fail only)', of: ['scan'] },
+  { code: '1', meaning: 'a case failed (policy test), or the policies differ (policy diff)', of: ['policy'] },
   { code: '2', meaning: 'a wrong option, settings that can not be used, an input that can not be opened', of: ALL },
   { code: '3', meaning: 'it could not start, a read or write failed, or lines were left out of a scan', of: ALL },
   { code: '4', meaning: 'stopped before everything was delivered; senders have no ack for the rest', of: ['run'] },

@@ -56,6 +56,15 @@ export async function* blocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Blo
   yield { bytes: buffer.subarray(0, used), ends: Uint32Array.of(used), firstLine }
 }
 
+/** Lines that are all there already. */
+export function blockOf(text: string): Block {
+  const length = Buffer.byteLength(text)
+  const buffer = Buffer.alloc(length + BATCH_PAD_BYTES, LINE_FEED)
+  buffer.write(text)
+  const bytes = buffer.subarray(0, length)
+  return { bytes, ends: lineEnds(bytes), firstLine: 1 }
+}
+
 function lineEnds(bytes: Buffer): Uint32Array {
   let ends = new Uint32Array(4096)
   let count = 0

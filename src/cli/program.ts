@@ -21,6 +21,11 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./scan.ts')).scanCommand(),
   },
   {
+    name: 'policy',
+    summary: 'try a policy: test, diff',
+    load: async () => (await import('./policy.ts')).policyCommand(),
+  },
+  {
     name: 'demo',
     summary: 'watch it work on made-up traffic',
     load: async () => (await import('./demo.ts')).demoCommand(),
@@ -63,6 +68,7 @@ async function programFor(args: readonly string[]): Promise<Command> {
     .addHelpText('after', `${EXAMPLES}\n${exitCodesHelp()}`)
   for (const { name, summary, load } of COMMANDS) {
     const command = args.includes(name) ? await load() : new Command(name).summary(summary)
+    for (const inner of command.commands) quiet(inner).addHelpText('after', exitCodesHelp(name))
     program.addCommand(quiet(command).addHelpText('after', exitCodesHelp(name)))
   }
   return program
@@ -85,7 +91,9 @@ function usageText(text: string): string {
 }
 
 function usage(command: Command): string {
-  return command.parent ? `see logveil ${command.name()} --help` : 'see logveil --help'
+  const names: string[] = []
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name())
+  return `see ${names.join(' ')} --help`
 }
 
 function exitCodeOf(error: unknown): number {

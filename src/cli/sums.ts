@@ -57,7 +57,7 @@ export class Sums {
 }
 
 /** The last two columns are numbers. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   const isNumber = (column: number) => column >= widths.length - 2
   const cell = (text: string, column: number) =>

@@ -64,6 +64,11 @@ export class SettingsDocument {
     return this.made(path, this.offset(path, spot), message, remedy)
   }
 
+  /** 1-based line on which the value of `path` begins. */
+  lineOf(path: Path): number {
+    return this.lines.linePos(this.offset(path, 'value')).line
+  }
+
   /** The node that a path names, aliases followed, and its key. */
   find(path: Path): { key?: Node; value: Node } | undefined {
     let found: { key?: Node; value: Node } | undefined = this.root === null ? undefined : { value: this.root }
