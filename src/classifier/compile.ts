@@ -1,32 +1,22 @@
-// From the policy, plain data, to what the hot loop runs: rules with tests, probes with RE2, one automaton of anchors.
-// It does no I/O. A policy that does not compile is refused whole, with every complaint.
-import RE2 from 're2'
-import type { Check, SpanFinder } from '../core/detector.ts'
+// From the policy, plain data, to what the hot loop runs: rules with tests, probes, one automaton of anchors and one of
+// the words that speak for findings. It does no I/O. A policy that does not compile is refused whole, with every
+// complaint.
 import { LogveilError } from '../core/errors.ts'
-import type { Policy, Rule } from '../core/policy.ts'
+import { LIMITS } from '../core/limits.ts'
+import type { Confidence, Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow } from './allow.ts'
-import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
+import type { Anchor } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
-import { withoutCaptures } from './captures.ts'
-import { deriveAnchors } from './derive.ts'
+import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { NameEnds, normalName } from './fields.ts'
 import { globTest } from './glob.ts'
+import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'
 
 type NameTest = (name: string) => boolean
 
-/** One thing to look for in text; several rules may want it. */
-export interface Probe {
-  /** Runs on one leaf; undefined when `find` does all. */
-  readonly pattern: RE2
-  readonly group: string | number
-  /** The pattern without captures, when `group` is one: for leaves in which matches may be long. */
-  readonly bounds: RE2 | undefined
-  readonly check: Check | undefined
-  readonly find: SpanFinder | undefined
-  /** Indices of the rules that take its findings, in the order of the policy. */
-  readonly rules: number[]
-}
+/** Confidences as numbers that can be compared: the place in this list. */
+export const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high']
 
 export interface CompiledRule {
   readonly index: number
@@ -39,6 +29,11 @@ export interface CompiledRule {
   readonly scoped: boolean
   /** Only counts. */
   readonly observes: boolean
+  /** Confidence of a finding by itself, and of one for which a word speaks. */
+  readonly level: number
+  readonly nearLevel: number
+  /** What is below is no finding. */
+  readonly levelMin: number
 }
 
 /** A name of a rule by field name, or one of its exceptions. */
@@ -55,9 +50,18 @@ export interface PathRule {
 export interface Classifier {
   readonly rules: readonly CompiledRule[]
   readonly probes: readonly Probe[]
+  /** Its owners are probes, and from `probes.length` on gates. */
   readonly automaton: Automaton
+  /**
+   * Probes behind one anchor that find nothing unless a word speaks for it. Dozens of detectors wait behind a run of
+   * digits: where no word is, they cost one test together.
+   */
+  readonly gates: readonly Int32Array[]
+  /** 1 for probes behind gates. */
+  readonly gated: Uint8Array
   /** Probes without an anchor: they run on every leaf. */
   readonly unanchored: readonly number[]
+  readonly words: ContextWords | undefined
   readonly fields: NameEnds<FieldName>
   readonly pathRules: readonly PathRule[]
   readonly allow: AllowTest | undefined
@@ -89,17 +93,16 @@ export class PolicyError extends LogveilError {
 const DETECTOR_DIGITS_MIN = 7
 
 interface Parts {
-  probes: Probe[]
-  anchors: Anchor[]
-  owners: number[]
-  unanchored: number[]
-  byDetector: Map<string, number>
+  readonly probes: Probe[]
+  readonly lists: ContextLists
+  /** Probes of detectors, by id and list of words: rules share them. */
+  readonly shared: Map<string, Probe>
 }
 
 /** Throws PolicyError with all that is wrong. */
 export function compileClassifier(policy: Policy): Classifier {
   const complaints: PolicyComplaint[] = []
-  const parts: Parts = { probes: [], anchors: [], owners: [], unanchored: [], byDetector: new Map() }
+  const parts: Parts = { probes: [], lists: new ContextLists(), shared: new Map() }
   const fields = new NameEnds<FieldName>()
   const pathRules: PathRule[] = []
   let digitsMin = DETECTOR_DIGITS_MIN
@@ -107,25 +110,28 @@ export function compileClassifier(policy: Policy): Classifier {
   policy.rules.forEach((rule, index) => {
     try {
       const { find } = rule
-      if ('detector' in find) addDetector(parts, find.detector, index)
+      const compiled = compileRule(rule, index)
+      if ('detector' in find) addDetector(parts, find.detector, compiled)
       else if ('field' in find) addFields(fields, find, index)
       else if ('path' in find) pathRules.push({ rule: index, test: globTest(find.path) })
       else {
-        addPattern(parts, find, index)
+        const probe = patternProbe(find, nearOf(parts, rule, [], compiled))
+        probe.rules.push(index)
+        parts.probes.push(probe)
         digitsMin = 1
       }
-      rules.push(compileRule(rule, index))
+      rules.push(compiled)
     } catch (error) {
       complaints.push({ rule: index, message: error instanceof Error ? error.message : String(error) })
     }
   })
-  const automaton = complaints.length === 0 ? tryAutomaton(parts, complaints) : undefined
-  if (automaton === undefined) throw new PolicyError(complaints)
+  const automata = complaints.length === 0 ? tryAutomata(parts, rules, complaints) : undefined
+  if (automata === undefined) throw new PolicyError(complaints)
   return {
     rules,
     probes: parts.probes,
-    automaton,
-    unanchored: parts.unanchored,
+    ...automata,
+    unanchored: parts.probes.flatMap(({ anchors }, index) => (anchors === undefined ? [index] : [])),
     fields,
     pathRules,
     allow: compileAllow(policy.allow),
@@ -151,9 +157,44 @@ function endsOf(path: string): string[] {
   return parts.map((_, i) => parts.slice(i).join('.'))
 }
 
-function tryAutomaton(parts: Parts, complaints: PolicyComplaint[]): Automaton | undefined {
+type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'words'>
+
+function tryAutomata(
+  { probes, lists }: Parts,
+  rules: readonly CompiledRule[],
+  complaints: PolicyComplaint[],
+): Automata | undefined {
+  const isBelow = (rule: number) => rules[rule].level < rules[rule].levelMin
+  const gated = Uint8Array.from(probes, (probe) => (probe.rules.every(isBelow) ? 1 : 0))
+  const anchors: Anchor[] = []
+  const owners: number[] = []
+  const gates = new Map<string, { number: number; anchor: Anchor; probes: number[] }>()
+  probes.forEach((probe, index) => {
+    // Nothing can ever speak for it.
+    if (gated[index] === 1 && probe.near < 0) return
+    for (const anchor of probe.anchors ?? []) {
+      if (gated[index] === 0) {
+        anchors.push(anchor)
+        owners.push(index)
+        continue
+      }
+      const key = Buffer.concat(anchor.classes).toString('latin1')
+      const gate = gates.get(key) ?? { number: gates.size, anchor, probes: [] }
+      gate.probes.push(index)
+      gates.set(key, gate)
+    }
+  })
+  for (const { number, anchor } of gates.values()) {
+    anchors.push(anchor)
+    owners.push(probes.length + number)
+  }
   try {
-    return buildAutomaton(parts.anchors, parts.owners)
+    return {
+      automaton: buildAutomaton(anchors, owners),
+      gates: [...gates.values()].map((gate) => Int32Array.from(gate.probes)),
+      gated,
+      words: lists.compile(),
+    }
   } catch (error) {
     if (!(error instanceof AutomatonTooLarge)) throw error
     complaints.push({ rule: 0, message: `the anchors of all rules together make an automaton of ${error.message}` })
@@ -162,9 +203,13 @@ function tryAutomaton(parts: Parts, complaints: PolicyComplaint[]): Automaton | 
 }
 
 function compileRule(rule: Rule, index: number): CompiledRule {
-  const { where } = rule
+  const { where, find } = rule
   const within = globTest(where?.path)
   const without = where?.not_path ? globTest(where.not_path) : () => false
+  const detector = 'detector' in find ? detectorById.get(find.detector) : undefined
+  const confidence = CONFIDENCES.indexOf(rule.confidence)
+  // A rule of the operator's own that names words counts only where one of them is.
+  const needsWords = detector === undefined && rule.near !== undefined
   return {
     index,
     rule,
@@ -174,77 +219,29 @@ function compileRule(rule: Rule, index: number): CompiledRule {
     path: (name) => within(name) && !without(name),
     scoped: where !== undefined && Object.values(where).some((globs) => globs !== undefined),
     observes: rule.action.type === 'keep',
+    level: needsWords ? 0 : confidence,
+    nearLevel: detector ? Math.max(confidence, CONFIDENCES.indexOf(detector.near_confidence ?? 'high')) : confidence,
+    levelMin: CONFIDENCES.indexOf(rule.confidence_min ?? (detector || needsWords ? 'medium' : 'low')),
   }
 }
 
-function addDetector(parts: Parts, id: string, rule: number): void {
-  const known = parts.byDetector.get(id)
-  if (known !== undefined) {
-    parts.probes[known].rules.push(rule)
-    return
-  }
+/** The words that may raise the confidence of the rule's findings, if any can. */
+function nearOf({ lists }: Parts, { near }: Rule, more: readonly string[], { level, nearLevel }: CompiledRule): Near {
+  const words = [...more, ...(near?.words ?? []).map((word) => word.toLowerCase())]
+  const within = near?.within_bytes ?? LIMITS.near_bytes
+  return { list: words.length > 0 && nearLevel > level ? lists.add(words) : -1, within }
+}
+
+function addDetector(parts: Parts, id: string, rule: CompiledRule): void {
   const detector = detectorById.get(id)
   if (!detector) throw new Error(`no detector is called ${id}`)
-  const anchors = detector.anchors?.map(parseAnchor) ?? deriveAnchors(detector.pattern, false)
-  // A span finder counts on where its own anchors end.
-  const usable = detector.find ? anchors : anchors?.map(trimmed)
-  parts.byDetector.set(id, parts.probes.length)
-  addProbe(parts, usable, {
-    ...compileSearch(detector.pattern, false, detector.group ?? 0),
-    check: detector.check,
-    find: detector.find,
-    rules: [rule],
-  })
-}
-
-function addPattern(parts: Parts, find: Extract<Rule['find'], { pattern: string }>, rule: number): void {
-  const ignoreCase = find.ignore_case ?? false
-  const anchors = find.anchors
-    ? find.anchors.map((anchor) => literalAnchor(anchor, ignoreCase))
-    : deriveAnchors(find.pattern, ignoreCase)
-  addProbe(parts, anchors, {
-    ...compileSearch(find.pattern, ignoreCase, find.group ?? 0),
-    check: undefined,
-    find: undefined,
-    rules: [rule],
-  })
-}
-
-function addProbe(parts: Parts, anchors: Anchor[] | undefined, probe: Probe): void {
-  const index = parts.probes.length
-  parts.probes.push(probe)
-  if (anchors === undefined) parts.unanchored.push(index)
-  for (const anchor of anchors ?? []) {
-    parts.anchors.push(anchor)
-    parts.owners.push(index)
+  const near = nearOf(parts, rule.rule, detector.near ?? [], rule)
+  const key = `${id} ${near.list} ${near.within}`
+  let probe = parts.shared.get(key)
+  if (probe === undefined) {
+    probe = detectorProbe(detector, near)
+    parts.shared.set(key, probe)
+    parts.probes.push(probe)
   }
-}
-
-const ANCHOR_BYTES_MAX = 12
-
-/** Operators give plain literals; only the first bytes of long ones go into the automaton. */
-function literalAnchor(text: string, ignoreCase: boolean): Anchor {
-  if (text === '') throw new AnchorError('an anchor is empty')
-  const bytes = new TextEncoder().encode(text).subarray(0, ANCHOR_BYTES_MAX)
-  return { classes: Array.from(bytes, (byte) => literalClass(byte, ignoreCase)) }
-}
-
-/** The cases of a letter beyond ASCII differ somewhere in its bytes: then any such byte will do. */
-function literalClass(byte: number, ignoreCase: boolean): ByteClass {
-  const exact = classOf((other) => other === byte || (ignoreCase && byte >= 0x80 && other >= 0x80))
-  return ignoreCase ? withBothCases(exact) : exact
-}
-
-function compileSearch(source: string, ignoreCase: boolean, group: string | number) {
-  const pattern = compilePattern(source, ignoreCase)
-  return { pattern, group, bounds: group === 0 ? undefined : compilePattern(withoutCaptures(source), ignoreCase) }
-}
-
-/** Throws when RE2 refuses the pattern or when it matches the empty string. */
-function compilePattern(pattern: string, ignoreCase: boolean): RE2 {
-  const compiled = new RE2(pattern, ignoreCase ? 'dgi' : 'dg')
-  compiled.lastIndex = 0
-  if (compiled.test('')) throw new Error(`the pattern ${JSON.stringify(pattern)} matches the empty string`)
-  compiled.lastIndex = 0
-  return compiled
+  probe.rules.push(rule.index)
 }

@@ -4,10 +4,12 @@ import type { FailReason } from '../core/counts.ts'
 import { Kind } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { LONG_KEY, type Paths } from '../core/paths.ts'
-import type { Classifier, CompiledRule, Probe } from './compile.ts'
+import type { Classifier, CompiledRule } from './compile.ts'
+import { Context } from './context.ts'
 import type { Finding } from './overlap.ts'
 import { Fact, type PathFacts } from './path_facts.ts'
 import { isPlaceholder } from './placeholder.ts'
+import type { Probe } from './probes.ts'
 import { Hits, scan } from './scan.ts'
 import { Search } from './search.ts'
 
@@ -28,7 +30,11 @@ interface Span {
   readonly end: number
   /** Rules that want it, best first. */
   readonly rules: readonly number[]
+  /** True when a word speaks for it. */
+  readonly isNear: boolean
 }
+
+const NOWHERE = -1
 
 export class Matcher {
   /** What was found in the record so far: a leaf that adds none is clean under every rule and in every scope. */
@@ -36,6 +42,7 @@ export class Matcher {
   private readonly classifier: Classifier
   private readonly paths: Paths
   private readonly facts: PathFacts
+  private readonly context: Context | undefined
   private readonly hits = new Hits()
   private readonly search = new Search()
   /** Per probe: the leaf (a running number) for which `spanEnd` holds. */
@@ -44,18 +51,30 @@ export class Matcher {
   private readonly spanEnd: Int32Array
   /** Probes whose pattern is to run on the leaf. */
   private readonly pending: Int32Array
+  private pendingCount = 0
   private leafNumber = 0
+  /** The leaf whose words `context` knows, and whether it has any. */
+  private contextLeaf = 0
+  private hasContext = false
   /** Searches that the record has cost. */
   private searches = 0
   private looked = 0
   private readonly span = { start: 0 }
   private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
+  // The leaf at hand. `wordsPath` is the path whose keys may speak for what is in it.
+  private leaf = 0
+  private path = 0
+  private wordsPath = NOWHERE
+  private bytes: Uint8Array = new Uint8Array(0)
+  private start = 0
+  private end = 0
 
   constructor(classifier: Classifier, paths: Paths, facts: PathFacts) {
     this.classifier = classifier
     this.paths = paths
     this.facts = facts
+    this.context = classifier.words && new Context(classifier.words, paths)
     this.seenLeaf = new Float64Array(classifier.probes.length)
     this.spanEnd = new Int32Array(classifier.probes.length)
     this.pending = new Int32Array(classifier.probes.length)
@@ -71,17 +90,18 @@ export class Matcher {
   /** Looks at the text [start, end) of a value. `flags` are the facts of its path. */
   value(leaf: number, kind: number, path: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
     if ((flags & Fact.ruled) !== 0 && !isPlaceholder(bytes, start, end)) {
-      this.found(this.facts.rulesOf(path), leaf, path, start, end)
+      this.add({ leaf, path, start, end, rules: this.facts.rulesOf(path), isNear: false })
     }
     if ((flags & Fact.excluded) !== 0) return
     if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
-    this.text(leaf, path, bytes, start, end)
+    this.text(leaf, path, path, bytes, start, end)
   }
 
   /** Looks at a key. One in which nothing can be found is not reported again as a leaf. */
   key(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
     const before = this.spans.length
-    this.text(leaf, path, bytes, start, end)
+    // What is known of a key holds for all of its paths, so none of them speaks for it.
+    this.text(leaf, path, NOWHERE, bytes, start, end)
     const key = this.paths.key[path]
     if (key === LONG_KEY) return
     if (this.spans.length > before) this.paths.dirtyKeys[key] = 1
@@ -92,12 +112,14 @@ export class Matcher {
   findings(service: string, source: string, textOf: (leaf: number) => Uint8Array): Finding[] {
     const active = this.activeFor(service, source)
     const findings: Finding[] = []
-    for (const { leaf, path, start, end, rules } of this.spans) {
+    for (const { leaf, path, start, end, rules, isNear } of this.spans) {
       for (const index of rules) {
         const rule = this.classifier.rules[index]
+        const confidence = isNear ? rule.nearLevel : rule.level
+        if (confidence < rule.levelMin) continue
         if (rule.scoped && !(active[index] === 1 && rule.path(this.paths.render(path)))) continue
         if (this.isAllowed(rule, textOf(leaf), start, end)) break
-        findings.push({ leaf, start, end, rule: index, observes: rule.observes, whole: true })
+        findings.push({ leaf, start, end, rule: index, observes: rule.observes, confidence, whole: true })
         break
       }
     }
@@ -116,80 +138,115 @@ export class Matcher {
     return active
   }
 
-  private text(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
-    const { automaton, unanchored, probes } = this.classifier
-    scan(automaton, bytes, start, end, this.hits)
-    if (this.hits.count > 0) this.candidates(leaf, path, bytes, start, end)
-    for (const probe of unanchored) this.run(probes[probe], leaf, path, bytes, start, end, end)
+  private text(leaf: number, path: number, wordsPath: number, bytes: Uint8Array, start: number, end: number): void {
+    const { automaton, unanchored, probes, gated } = this.classifier
+    const { hits } = this
+    scan(automaton, bytes, start, end, hits)
+    if (hits.count === 0 && unanchored.length === 0) return
+    this.leafNumber++
+    this.leaf = leaf
+    this.path = path
+    this.wordsPath = wordsPath
+    this.bytes = bytes
+    this.start = start
+    this.end = end
+    if (hits.count > 0) this.candidates()
+    for (const probe of unanchored) {
+      if (gated[probe] === 0 || this.isOpen(probes[probe])) this.run(probes[probe], gated[probe] === 1, end)
+    }
   }
 
-  private candidates(leaf: number, path: number, bytes: Uint8Array, start: number, end: number): void {
-    const { automaton, probes } = this.classifier
-    const { hits, seenLeaf, pending } = this
-    const number = ++this.leafNumber
-    let pendingCount = 0
+  private candidates(): void {
+    const { automaton, probes, gates, gated } = this.classifier
+    const { hits, pending } = this
+    this.pendingCount = 0
     for (let i = 0; i < hits.count; i++) {
       const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
       for (const owner of owners) {
-        const probe = probes[owner]
-        const isFirst = seenLeaf[owner] !== number
-        seenLeaf[owner] = number
-        if (!probe.find) {
-          if (isFirst) pending[pendingCount++] = owner
-          this.spanEnd[owner] = hits.at[i]
-          continue
+        if (owner < probes.length) this.candidate(owner, hits.at[i])
+        else if (this.lookAround()) {
+          for (const probe of gates[owner - probes.length]) {
+            if (this.isOpen(probes[probe])) this.candidate(probe, hits.at[i])
+          }
         }
-        if (isFirst) this.spanEnd[owner] = start
-        if (hits.at[i] <= this.spanEnd[owner] && !isFirst) continue
-        if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
-        const stop = probe.find(bytes, start, end, hits.at[i], this.span)
-        if (stop < 0 || this.span.start < this.spanEnd[owner]) continue
-        this.spanEnd[owner] = stop
-        this.found(probe.rules, leaf, path, this.span.start, stop)
       }
     }
-    for (let i = 0; i < pendingCount; i++) {
+    for (let i = 0; i < this.pendingCount; i++) {
       const owner = pending[i]
-      this.run(probes[owner], leaf, path, bytes, start, end, this.spanEnd[owner])
+      this.run(probes[owner], gated[owner] === 1, this.spanEnd[owner])
     }
+  }
+
+  /** An anchor of the probe ends at `at`. */
+  private candidate(owner: number, at: number): void {
+    const { probes, gated } = this.classifier
+    const { seenLeaf, spanEnd, start, end } = this
+    const probe = probes[owner]
+    const isFirst = seenLeaf[owner] !== this.leafNumber
+    seenLeaf[owner] = this.leafNumber
+    if (!probe.find) {
+      if (isFirst) this.pending[this.pendingCount++] = owner
+      spanEnd[owner] = at
+      return
+    }
+    if (isFirst) spanEnd[owner] = start
+    if (at <= spanEnd[owner] && !isFirst) return
+    if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
+    const stop = probe.find(this.bytes, start, end, at, this.span)
+    if (stop < 0 || this.span.start < spanEnd[owner]) return
+    spanEnd[owner] = stop
+    this.found(probe, gated[owner] === 1, this.span.start, stop)
   }
 
   /** Every match of the probe's pattern in the leaf. Behind `lastAnchor` no anchor ends, and so no match begins. */
-  private run(
-    probe: Probe,
-    leaf: number,
-    path: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    lastAnchor: number,
-  ): void {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
-    const { search } = this
+  private run(probe: Probe, isGated: boolean, lastAnchor: number): void {
+    const { bytes, start, search } = this
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, this.end - start)
     let from = 0
     while (start + from < lastAnchor && this.searchIn(text, probe, from)) {
-      const [spanStart, spanEnd] = [start + search.start, start + search.end]
-      from = Math.max(search.end, from + 1)
-      if (search.start === search.end) continue
-      if (probe.check && !search.isWhole && !probe.check(bytes, spanStart, spanEnd)) continue
-      this.found(probe.rules, leaf, path, spanStart, spanEnd)
+      let next = search.end
+      for (const [spanStart, spanEnd] of search.spans) {
+        next = spanEnd
+        if (probe.check && !search.isWhole && !probe.check(bytes, start + spanStart, start + spanEnd)) continue
+        this.found(probe, isGated, start + spanStart, start + spanEnd)
+      }
+      from = Math.max(next, from + 1)
     }
   }
 
-  private searchIn(text: Buffer, probe: Probe, from: number): boolean {
+  private searchIn(text: Buffer, { patterns }: Probe, from: number): boolean {
     // To find a group costs about as much as four more searches.
-    this.searches += probe.bounds === undefined ? 1 : 5
+    this.searches += patterns.hasGroups ? 5 : 1
     if (this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
     try {
-      return this.search.next(probe, text, from)
+      return this.search.next(patterns, text, from)
     } catch (error) {
       throw new MatchFailure('matcher_error', error)
     }
   }
 
-  private found(rules: readonly number[], leaf: number, path: number, start: number, end: number): void {
+  /** Reads the words of the leaf and its path, once; false when there are none. */
+  private lookAround(): boolean {
+    if (this.contextLeaf === this.leafNumber) return this.hasContext
+    this.contextLeaf = this.leafNumber
+    this.hasContext = this.context?.look(this.wordsPath, this.bytes, this.start, this.end) ?? false
+    return this.hasContext
+  }
+
+  /** True when a word that speaks for the probe is in the leaf or its path. */
+  private isOpen({ near }: Probe): boolean {
+    return near >= 0 && this.lookAround() && this.context?.has(near) === true
+  }
+
+  private found({ near, within, rules }: Probe, isGated: boolean, start: number, end: number): void {
+    const isNear = near >= 0 && this.lookAround() && this.context?.speaksFor(near, start, end, within) === true
+    if (isGated && !isNear) return
+    this.add({ leaf: this.leaf, path: this.path, start, end, rules, isNear })
+  }
+
+  private add(span: Span): void {
     if (this.spans.length >= LIMITS.record_findings_max) throw new MatchFailure('over_budget')
-    this.spans.push({ leaf, path, start, end, rules })
+    this.spans.push(span)
   }
 
   private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {

@@ -11,6 +11,8 @@ export interface Finding {
   rule: number
   /** True when the rule only counts (`keep`): it never shadows one that redacts. */
   observes: boolean
+  /** Index into CONFIDENCES. */
+  confidence: number
   /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
   whole: boolean
 }

@@ -1,37 +1,43 @@
 // One search by RE2 in one text.
-import type { Probe } from './compile.ts'
+import type { Patterns } from './probes.ts'
 
-/** Longer matches are taken whole: where the group lies in them RE2 finds slowly, and they are no less secret. */
+/** Longer matches are taken whole: where the groups lie in them RE2 finds slowly, and they are no less secret. */
 const CAPTURED_BYTES_MAX = 4096
+
+const NO_SPANS: readonly (readonly [number, number])[] = []
 
 /** What the last search found. Offsets are those of the text. */
 export class Search {
-  start = 0
+  /** Where the match ends. */
   end = 0
-  /** True when the span is the whole match although the probe has a group: then its check says nothing. */
+  /** The findings in the match, in the order of the text: it, or its groups that took part. */
+  spans = NO_SPANS
+  /** True when the span is the whole match although groups were asked for: then a check of it says nothing. */
   isWhole = false
 
-  /** Finds the next span at or behind `from`; false when there is none. An empty span is a match without the group. */
-  next({ pattern, bounds, group }: Probe, text: Buffer, from: number): boolean {
+  /** Finds the next match at or behind `from`; false when there is none. */
+  next(patterns: Patterns, text: Buffer, from: number): boolean {
     this.isWhole = false
-    pattern.lastIndex = from
-    if (bounds !== undefined && text.length > CAPTURED_BYTES_MAX) {
+    const { whole } = patterns
+    whole.lastIndex = from
+    if (text.length > CAPTURED_BYTES_MAX && patterns.hasGroups) {
+      const bounds = patterns.bounds ?? whole
       bounds.lastIndex = from
       const match = bounds.exec(text)
       if (match === null) return false
       const length = match[0].length
-      this.isWhole = length > CAPTURED_BYTES_MAX
-      this.start = match.index
-      this.end = match.index + length
-      if (this.isWhole) return true
-      pattern.lastIndex = match.index
+      if (length > CAPTURED_BYTES_MAX) {
+        this.isWhole = true
+        this.end = match.index + length
+        this.spans = [[match.index, this.end]]
+        return true
+      }
+      whole.lastIndex = match.index
     }
-    const match = pattern.exec(text)
+    const match = whole.exec(text)
     if (match === null) return false
-    const { indices } = match
-    const span = group === 0 ? indices?.[0] : typeof group === 'number' ? indices?.[group] : indices?.groups?.[group]
-    this.start = span ? span[0] : match.index + match[0].length
-    this.end = span ? span[1] : this.start
+    this.end = match.index + match[0].length
+    this.spans = match.indices === undefined ? NO_SPANS : patterns.spans(match.indices)
     return true
   }
 }

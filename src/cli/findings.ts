@@ -1,7 +1,8 @@
 // Turns what the inspector found into places that an editor can go to. A value becomes a keyed fingerprint here and
 // leaves in no other form.
 import { randomBytes } from 'node:crypto'
-import type { Policy, Rule, Severity } from '../core/policy.ts'
+import { CONFIDENCES } from '../classifier/compile.ts'
+import type { Confidence, Policy, Rule, Severity } from '../core/policy.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
 import type { Observer } from '../worker/inspector.ts'
 import type { Block } from './lines.ts'
@@ -19,6 +20,8 @@ export interface Found {
   /** Dotted, '' in text; a key that is itself a finding is not named. */
   readonly path: string
   readonly rule: Rule
+  /** Of this finding: words beside it may have raised the rule's. */
+  readonly confidence: Confidence
   readonly fingerprint: string
 }
 
@@ -51,7 +54,7 @@ export class Findings {
     return found
   }
 
-  readonly observer: Observer = ({ leaf, start, end, rule }, leaves, paths, views, recordStart) => {
+  readonly observer: Observer = ({ leaf, start, end, rule, confidence }, leaves, paths, views, recordStart) => {
     const { bytes, ends, firstLine } = this.block
     while (ends[this.at] <= recordStart) this.lineStart = ends[this.at++]
     // Decoded text knows for each of its bytes where it came from, and for its end too.
@@ -63,14 +66,18 @@ export class Findings {
       end_column: (isDecoded ? views.map[end] : end) - this.lineStart + 1,
       path: paths.report(leaves.path[leaf]),
       rule: this.policy.rules[rule],
+      confidence: CONFIDENCES[confidence],
       fingerprint: this.fingerprints.of(text, FINGERPRINT_DIGITS),
     })
   }
 }
 
 /** The fields and their order are a promise. */
-export function findingAsJson(file: string, { line, column, end_column, path, rule, fingerprint }: Found): string {
-  const { id, category, severity, confidence } = rule
+export function findingAsJson(
+  file: string,
+  { line, column, end_column, path, rule, confidence, fingerprint }: Found,
+): string {
+  const { id, category, severity } = rule
   const place = { file, line, column, end_column, path }
   return `${JSON.stringify({ ...place, rule: id, category, severity, confidence, fingerprint })}\n`
 }

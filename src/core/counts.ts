@@ -1,4 +1,5 @@
 // What a worker counted in one batch: plain rows, added to the census only when the batch is delivered.
+import type { Confidence } from './policy.ts'
 
 /** Why a record could not be inspected. Each one failed closed. */
 export type FailReason = 'malformed' | 'too_deep' | 'over_budget' | 'matcher_error' | 'worker_lost'
@@ -9,6 +10,8 @@ export interface FindingCount {
   rule: string
   category: string
   severity: string
+  /** Findings of each confidence. */
+  confidence: Partial<Record<Confidence, number>>
   /** `mask`, `replace`, `hash`, `drop_field`, `drop_record`, `keep`; in observe mode always `keep`. */
   action: string
   /** Findings. */

@@ -15,6 +15,8 @@ export const LIMITS = {
   record_searches_max: 10_240,
   /** Places in one record that a detector looks at by itself. More: the record fails closed, reason `over_budget`. */
   record_candidates_max: 60_000,
+  /** Before and behind a finding, for words that speak for it (a rule may say otherwise). Farther ones say nothing. */
+  near_bytes: 64,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */
@@ -29,6 +31,14 @@ export const LIMITS = {
   assembly_bytes_max: 128 * 1024 * 1024,
   /** Connections of one source. At the limit a new one is closed at once. */
   connections_max: 1024,
+  /** One OTLP request, before and after decompression (setting `message_bytes_max`). Larger: refused for good. */
+  otlp_message_bytes_max: 64 * 1024 * 1024,
+  /** OTLP requests of a source that are not answered yet (setting). At the limit more are told when to come again. */
+  otlp_in_flight_bytes_max: 192 * 1024 * 1024,
+  /** OTLP requests at once on one gRPC connection (setting `streams_max`). The client keeps the others waiting. */
+  otlp_streams_max: 1024,
+  /** Deliveries whose client is gone and that its retry may still find. At the limit the oldest is forgotten. */
+  otlp_orphans_max: 10_000,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */

@@ -10,9 +10,9 @@ export type Find =
   | { detector: string }
   /**
    * RE2 syntax. `anchors` are literals one of which every match contains; they are derived when absent. `group` names
-   * the capture to redact.
+   * the capture to redact, or several.
    */
-  | { pattern: string; anchors?: string[]; ignore_case?: boolean; group?: string | number }
+  | { pattern: string; anchors?: string[]; ignore_case?: boolean; group?: string | number | (string | number)[] }
   /**
    * Key names, compared without case and `-_. `, camelCase included; a name matches as the end of a key (`password`
    * finds `dbPassword`), unless the end is one of `except` too (`page_token`).
@@ -36,6 +36,13 @@ export interface Allow {
   pattern?: string[]
 }
 
+/** Words that speak for a finding, beside it or in its path; compared like `Detector.near`. */
+export interface NearWords {
+  words: string[]
+  /** How far from the finding one may stand; absent: LIMITS.near_bytes. */
+  within_bytes?: number
+}
+
 /** `type` names an action of redactor/actions; the rest are its settings. */
 export interface ActionSettings {
   type: string
@@ -50,7 +57,12 @@ export interface Rule {
   action: ActionSettings
   category: Category
   severity: Severity
+  /** Of a finding by itself. Words that speak for it raise it, see `near` and `Detector.near`; nothing lowers it. */
   confidence: Confidence
+  /** What is below is no finding. Absent: medium for detectors and for rules with `near`, else low. */
+  confidence_min?: Confidence
+  /** A rule by detector: words besides the detector's. A rule by pattern counts only where one of them is. */
+  near?: NearWords
   /** Adds keyed fingerprints of the values to the census. */
   fingerprint?: boolean
 }

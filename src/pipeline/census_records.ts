@@ -36,8 +36,9 @@ function head(event: 'finding' | 'coverage', emitter: Emitter, row: FindingRow |
 }
 
 export function findingRecord(emitter: Emitter, row: FindingRow, seq: number): Record<string, unknown> {
-  const { rule, category, severity, action, matches, records, paths, fingerprints } = row
-  const record = { ...head('finding', emitter, row, seq), rule, category, severity, action, matches, records, paths }
+  const { rule, category, severity, confidence, action, matches, records, paths, fingerprints } = row
+  const kind = { rule, category, severity, confidence, action }
+  const record = { ...head('finding', emitter, row, seq), ...kind, matches, records, paths }
   return fingerprints.length > 0 ? { ...record, fingerprints } : record
 }
 

@@ -1,7 +1,7 @@
 // Owns sums of counts: per service, rule, action and source, and per service and source. Bounded in distinct services;
 // what goes over is counted under `_other`, so that no count is ever lost. It knows nothing of time or sinks.
 import type { Counts, FailReason, FindingCount } from '../core/counts.ts'
-import { OTHER_SERVICES } from '../core/policy.ts'
+import { type Confidence, OTHER_SERVICES } from '../core/policy.ts'
 
 /** Names of paths and fingerprints that a row keeps. */
 const SAMPLES_MAX = 5
@@ -67,11 +67,18 @@ export class Tally {
     const row = this.findings.get(key)
     if (!row) {
       const copy = { ...from, service, paths: from.paths.slice(0, SAMPLES_MAX) }
-      this.findings.set(key, { ...copy, fingerprints: from.fingerprints.slice(0, SAMPLES_MAX) })
+      this.findings.set(key, {
+        ...copy,
+        confidence: { ...from.confidence },
+        fingerprints: from.fingerprints.slice(0, SAMPLES_MAX),
+      })
       return
     }
     row.matches += from.matches
     row.records += from.records
+    for (const [confidence, count] of Object.entries(from.confidence) as [Confidence, number][]) {
+      row.confidence[confidence] = (row.confidence[confidence] ?? 0) + count
+    }
     addSamples(row.paths, from.paths)
     addSamples(row.fingerprints, from.fingerprints)
     widen(row, from)

@@ -269,6 +269,7 @@ export class Inspector {
     }
     this.tally.finding(
       finding.rule,
+      finding.confidence,
       rule,
       effect === 'edit' ? rule.action.type : effect,
       this.leaves.path[leaf],

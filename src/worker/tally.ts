@@ -1,5 +1,6 @@
 // Counts of a batch, by service and by service × rule. Its rows live on from batch to batch, so that a finding costs no
 // allocation; only the rows that a batch touched are rendered, once.
+import { CONFIDENCES } from '../classifier/compile.ts'
 import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/counts.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Paths } from '../core/paths.ts'
@@ -15,6 +16,8 @@ interface Row {
   /** The batch that the numbers are of. */
   batch: number
   matches: number
+  /** Findings of each confidence, by its place in CONFIDENCES. */
+  readonly levels: [number, number, number]
   records: number
   /** The last record counted, so that a record counts once. */
   record: number
@@ -56,9 +59,17 @@ export class Tally {
   }
 
   /** `action` is always the same for a rule. */
-  finding(index: number, rule: Rule, action: string, path: number, fingerprint: string | undefined): void {
+  finding(
+    index: number,
+    confidence: number,
+    rule: Rule,
+    action: string,
+    path: number,
+    fingerprint: string | undefined,
+  ): void {
     const row = this.rowOf(index, rule, action)
     row.matches++
+    row.levels[confidence]++
     if (row.record !== this.record) row.records++
     row.record = this.record
     countPath(row, path)
@@ -109,12 +120,13 @@ export class Tally {
     const { rows } = this.current
     let row = rows[index]
     if (row === undefined) {
-      row = { rule, action, batch: 0, matches: 0, records: 0, record: 0, paths: [], pathCounts: [], fingerprints: [] }
+      row = emptyRow(rule, action)
       rows[index] = row
     }
     if (row.batch !== this.batch) {
       row.batch = this.batch
       row.matches = 0
+      row.levels.fill(0)
       row.records = 0
       row.paths.length = 0
       row.pathCounts.length = 0
@@ -126,6 +138,11 @@ export class Tally {
 
 function emptyCount(service: string): ServiceCount {
   return { service, records: 0, affected: 0, dropped: 0, failures: {} }
+}
+
+function emptyRow(rule: Rule, action: string): Row {
+  const lists = { paths: [], pathCounts: [], fingerprints: [] }
+  return { rule, action, batch: 0, matches: 0, levels: [0, 0, 0], records: 0, record: 0, ...lists }
 }
 
 function countPath(row: Row, path: number): void {
@@ -143,5 +160,13 @@ function rendered(service: string, row: Row, paths: Paths): FindingCount {
   if (order.length > 1) order.sort((a, b) => pathCounts[b] - pathCounts[a] || row.paths[a] - row.paths[b])
   const top = order.slice(0, PATHS_MAX).map((i) => paths.report(row.paths[i]))
   const { id, category, severity } = rule
-  return { service, rule: id, category, severity, action, matches, records, paths: top, fingerprints }
+  const confidence = byConfidence(row.levels)
+  return { service, rule: id, category, severity, confidence, action, matches, records, paths: top, fingerprints }
+}
+
+function byConfidence(levels: readonly number[]): FindingCount['confidence'] {
+  const counts: FindingCount['confidence'] = {}
+  for (let level = levels.length - 1; level >= 0; level--)
+    if (levels[level] > 0) counts[CONFIDENCES[level]] = levels[level]
+  return counts
 }

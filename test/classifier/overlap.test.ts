@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Finding, settle } from '../../src/classifier/overlap.ts'
 
 function finding(start: number, end: number, rule = 0, observes = false, leaf = 0): Finding {
-  return { leaf, start, end, rule, observes, whole: true }
+  return { leaf, start, end, rule, observes, confidence: 1, whole: true }
 }
 
 function shown(findings: Finding[]): string[] {

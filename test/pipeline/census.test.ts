@@ -11,7 +11,7 @@ const NOON = Date.UTC(2026, 10, 21, 12, 0, 0)
 const MINUTE = 60_000
 
 function finding(changes: Partial<FindingCount> = {}): FindingCount {
-  const kind = { rule: 'card', category: 'financial', severity: 'high', action: 'mask' }
+  const kind = { rule: 'card', category: 'financial', severity: 'high', confidence: { high: 2 }, action: 'mask' }
   return { service: 'shop', ...kind, matches: 2, records: 1, paths: ['log'], fingerprints: [], ...changes }
 }
 

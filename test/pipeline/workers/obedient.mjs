@@ -48,7 +48,14 @@ function count(texts) {
     const matches = text.split('SECRET').length - 1
     if (matches === 0) continue
     row.affected++
-    const kind = { rule: 'word', category: 'secret', severity: 'high', action: 'mask', paths: ['text'] }
+    const kind = {
+      rule: 'word',
+      category: 'secret',
+      severity: 'high',
+      confidence: { high: 1 },
+      action: 'mask',
+      paths: ['text'],
+    }
     const found = findings.get(service) ?? { service, ...kind, matches: 0, records: 0, fingerprints: [] }
     findings.set(service, found)
     found.matches += matches
