@@ -2,7 +2,7 @@
 // so often. Facts are short and never bytes of a record: whoever emits answers for that.
 import { type Logger, pino } from 'pino'
 import type { Clock } from '../core/clock.ts'
-import type { Emit } from '../core/events.ts'
+import type { Emit, Facts } from '../core/events.ts'
 
 /** Lines that one event of one component may write in a period; the next period says how many were left out. */
 const LINES_MAX = 10
@@ -11,7 +11,7 @@ const PERIOD_MS = 10_000
 export interface EmitOptions {
   readonly logger: Logger
   readonly clock: Clock
-  count(component: string, event: string): void
+  count(component: string, event: string, facts?: Facts): void
 }
 
 interface Period {
@@ -30,7 +30,7 @@ export function createEmits(options: EmitOptions): (component: string) => Emit {
   // Components and event names are written in the settings and the code, so this stays small.
   const periods = new Map<string, Period>()
   return (component) => (level, name, message, facts) => {
-    options.count(component, name)
+    options.count(component, name, facts)
     if (!logger.isLevelEnabled(level)) return
     const key = `${component} ${name}`
     const now = clock.steady_ms()

@@ -32,6 +32,7 @@ interface Entry {
   readonly order: number
   /** Never dropped, though the sink is not required. */
   readonly keep: boolean
+  readonly records: number
   attempts: number
   due_ms: number
   resolve(): void
@@ -57,7 +58,7 @@ export class Lane {
   #failure = ''
   #probe_at_ms = 0
   #timer: NodeJS.Timeout | null = null
-  #counts = { sent_bytes: 0, retries: 0, dropped_batches: 0 }
+  #counts = { sent_records: 0, sent_bytes: 0, retries: 0, dropped_batches: 0 }
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -80,7 +81,12 @@ export class Lane {
     return this.#waiting.length + this.#sending.size
   }
 
-  get counts(): Readonly<{ sent_bytes: number; retries: number; dropped_batches: number }> {
+  /** Bytes of those batches. */
+  get held_bytes(): number {
+    return this.#held_bytes
+  }
+
+  get counts(): Readonly<{ sent_records: number; sent_bytes: number; retries: number; dropped_batches: number }> {
     return this.#counts
   }
 
@@ -91,13 +97,14 @@ export class Lane {
   }
 
   /** Resolves when the sink has it for good. Rejects when it refuses it, when it is dropped, and at the end. */
-  send(batch: Batch, id: string, keep = this.#options.required): Promise<void> {
+  send(batch: Batch, id: string, keep = this.#options.required, records = batch.ends.length): Promise<void> {
     if (this.#abort.signal.aborted) return Promise.reject(stopping())
     const over = this.#held_bytes + held(batch) > this.#options.optional_bytes_max
     if (!keep && over && this.#held_bytes > 0) return Promise.reject(this.#dropped(batch, 'its queue is full'))
     this.#held_bytes += held(batch)
     return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ batch, id, order: this.#orders++, keep, attempts: 0, due_ms: 0, resolve, reject })
+      const order = this.#orders++
+      this.#waiting.push({ batch, id, order, keep, records, attempts: 0, due_ms: 0, resolve, reject })
       this.#pump()
     })
   }
@@ -165,6 +172,7 @@ export class Lane {
     if (!this.#sending.delete(entry)) return
     if (this.#probing === entry) this.#probing = null
     this.#counts.sent_bytes += entry.batch.bytes.length
+    this.#counts.sent_records += entry.records
     if (!this.#up) {
       this.#up = true
       this.#probes = 0

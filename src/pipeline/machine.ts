@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Sink, Source } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
 import { CENSUS, type Plan, type PlannedSink, type PlannedSource } from '../core/plan.ts'
+import { version } from '../core/version.ts'
 import { Census } from './census.ts'
 import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
@@ -47,7 +48,7 @@ export interface Surroundings {
 
 export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings): Promise<Machine> {
   const loading = loadMetrics()
-  const count = (component: string, event: string) => void loading.then((metrics) => metrics.event(component, event))
+  const count: EmitOptions['count'] = (...event) => void loading.then((metrics) => metrics.event(...event))
   const emits = createEmits({ logger, clock, count })
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   const sinks = assembleSinks(plan, clock, emits)
@@ -86,8 +87,11 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
     },
   })
   metrics.observe({
+    info: { version: version(), policy: plan.policy.version, instance: plan.census.instance },
+    in_flight_bytes_max: plan.pipeline.in_flight_bytes_max,
     in_flight_bytes: () => gate.used_bytes,
     stages: () => flow.stages,
+    workers: () => pool.threads.length,
     workers_lost: () => pool.lost,
     sums: () => census.sums,
     lanes: () => sinks.map(({ lane }) => lane),

@@ -66,5 +66,12 @@ function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult
   // Every record of it was dropped: the sink has all that there is.
   if (frames.bytes.length === 0) return Promise.resolve()
   const batch: Batch = { format: wanted, bytes: frames.bytes, ends: frames.ends, origin }
-  return lane.send(batch, id)
+  return lane.send(batch, id, lane.required, recordsIn(result))
+}
+
+/** A frame may hold many records, so who counted them is asked. */
+function recordsIn({ counts }: WorkerResult): number {
+  let records = 0
+  for (const row of counts.services) records += row.records - row.dropped
+  return records
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CENSUS } from '../../src/core/plan.ts'
 import { createEmits } from '../../src/pipeline/emit.ts'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
+import { METRICS } from '../../src/pipeline/metric_table.ts'
 import {
   HandClock,
   HandSource,
@@ -24,17 +25,23 @@ describe('metrics', () => {
     await source.deliver(lines('app', 'svc=a SECRET', 'svc=a fine'))
     await source.deliver(lines('app', '!throw'))
     source.site.emit('warn', 'peer_gone', 'A peer went away')
+    source.site.emit('warn', 'partial_success', 'It rejected some', { rejected_records: 7 })
     await sleep(5)
     const text = await pipeline.metrics()
     for (const line of [
       'logveil_records_total{source="app"} 3',
       'logveil_bytes_in_total{source="app"} 31',
+      'logveil_records_out_total{sink="store"} 3',
       'logveil_bytes_out_total{sink="store"} 31',
+      'logveil_sink_queue_batches{sink="store"} 0',
+      'logveil_sink_queue_bytes{sink="store"} 0',
       'logveil_findings_total{service="a",rule="word",action="mask"} 1',
       'logveil_records_failed_total{reason="worker_lost"} 1',
       'logveil_events_total{component="app",event="peer_gone"} 1',
       'logveil_events_total{component="pool",event="worker_lost"} 2',
+      'logveil_sink_rejected_records_total{sink="app"} 7',
       'logveil_in_flight_bytes 0',
+      'logveil_workers 2',
       'logveil_batches{state="queued"} 0',
       'logveil_batches{state="in_worker"} 0',
       'logveil_batches{state="delivering"} 0',
@@ -47,7 +54,30 @@ describe('metrics', () => {
       expect(text.split('\n')).toContain(line)
     }
     expect(text).not.toContain('_total_total')
-    expect(text).toMatch(/# TYPE logveil_findings_total counter/)
+    await pipeline.stop()
+  })
+
+  test('are those of the table, each with its kind, its unit and its labels', async () => {
+    const source = new HandSource()
+    const failing = new HeapSink((_batch, id) => {
+      if (failing.begun.filter((begun) => begun === id).length === 1) throw new Error('once')
+    })
+    const plan = makePlan([plannedSource('app', source)], [plannedSink('store', failing, ['app'])])
+    const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
+    await source.deliver(lines('app', 'svc=a SECRET'))
+    await source.deliver(lines('app', '!throw'))
+    source.site.emit('warn', 'partial_success', 'It rejected some', { rejected_records: 7 })
+    await sleep(5)
+    const text = await pipeline.metrics()
+    const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind])
+    expect(Object.fromEntries(names)).toEqual(
+      Object.fromEntries(Object.entries(METRICS).map(([name, { kind }]) => [name, kind])),
+    )
+    for (const [name, { unit, labels }] of Object.entries(METRICS)) {
+      expect(text).toContain(`# UNIT ${name} ${unit}\n`)
+      const series = text.split('\n').find((line) => new RegExp(`^${name}(_count)?[{ ]`).test(line))
+      expect([...(series ?? '').matchAll(/(\w+)="/g)].map(([, label]) => label)).toEqual(labels)
+    }
     await pipeline.stop()
   })
 })

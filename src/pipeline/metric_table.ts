@@ -1,0 +1,54 @@
+// Every metric there is, once: what makes the instruments, and docs/metrics.md, read this table. Names and labels are
+// a promise to dashboards. Labels hold names from the settings, or services and rules, which are bounded.
+
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  /** UCUM, as OpenTelemetry writes it. */
+  readonly unit: string
+  readonly labels: readonly string[]
+  readonly description: string
+}
+
+export const METRICS = {
+  logveil_info: gauge('1', ['version', 'policy', 'instance'], 'Always 1; its labels say what runs'),
+  logveil_records_total: counter('{record}', ['source'], 'Records that a worker has looked at'),
+  logveil_bytes_in_total: counter('By', ['source'], 'Bytes that sources have delivered to the workers'),
+  logveil_in_flight_bytes: gauge('By', [], 'Bytes between the sources and the sinks, as the limit counts them'),
+  logveil_in_flight_bytes_max: gauge('By', [], 'The limit of those bytes; at it sources stop reading'),
+  logveil_batches: gauge('{batch}', ['state'], 'Batches by where they are: queued, in_worker, delivering'),
+  logveil_workers: gauge('{worker}', [], 'Worker threads that are there'),
+  logveil_workers_lost_total: counter('{worker}', [], 'Workers lost on a batch'),
+  logveil_worker_busy_seconds_total: counter('s', [], 'Time that workers have spent on batches'),
+  logveil_delivery_seconds: histogram('s', ['source'], 'From the arrival of a batch until every required sink had it'),
+  logveil_findings_total: counter('{finding}', ['service', 'rule', 'action'], 'Findings in delivered batches'),
+  logveil_records_failed_total: counter('{record}', ['reason'], 'Records that failed closed'),
+  logveil_records_out_total: counter('{record}', ['sink'], 'Records in the batches that a sink has taken'),
+  logveil_bytes_out_total: counter('By', ['sink'], 'Bytes that sinks have taken, before compression'),
+  logveil_sink_up: gauge('1', ['sink'], '1 while the last send to the sink succeeded'),
+  logveil_sink_queue_batches: gauge('{batch}', ['sink'], 'Batches that the sink does not have yet'),
+  logveil_sink_queue_bytes: gauge('By', ['sink'], 'Bytes of the batches that the sink does not have yet'),
+  logveil_sink_retries_total: counter('{send}', ['sink'], 'Sends that repeated an earlier one'),
+  logveil_sink_rejected_records_total: counter(
+    '{record}',
+    ['sink'],
+    'Records that the receiver said it rejected, though it took the request they were in (OTLP partial success)',
+  ),
+  logveil_batches_dropped_total: counter('{batch}', ['sink'], 'Batches that an optional sink missed'),
+  logveil_events_total: counter('{event}', ['component', 'event'], 'Events that components have emitted'),
+  process_cpu_seconds_total: counter('s', [], 'CPU time of the process, user and system'),
+  process_resident_memory_bytes: gauge('By', [], 'Resident memory of the process'),
+} satisfies Record<string, MetricRow>
+
+export type MetricName = keyof typeof METRICS
+
+function counter(unit: string, labels: readonly string[], description: string): MetricRow {
+  return { kind: 'counter', unit, labels, description }
+}
+
+function gauge(unit: string, labels: readonly string[], description: string): MetricRow {
+  return { kind: 'gauge', unit, labels, description }
+}
+
+function histogram(unit: string, labels: readonly string[], description: string): MetricRow {
+  return { kind: 'histogram', unit, labels, description }
+}
