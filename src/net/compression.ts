@@ -1,9 +1,11 @@
 // Decompresses what a peer sent, with a bound on what comes out that holds while it comes out. Never trusts a length
 // that the bytes declare, and never keeps the thread longer than for about a mebibyte of output.
-import { gunzip } from 'node:zlib'
+import { gunzip, inflate, inflateRaw } from 'node:zlib'
 import { type Decompressed, unzstd } from './zstd.ts'
 
 export type Compression = 'gzip' | 'zstd'
+/** What HTTP and gRPC call them. */
+export type ContentCoding = Compression | 'deflate'
 
 /** What the magic bytes in [start, end) say: RFC 1952 section 2.3.1 and RFC 8878 section 3.1.1. */
 export function sniffCompression(bytes: Uint8Array, start: number, end: number): Compression | null {
@@ -15,17 +17,21 @@ export function sniffCompression(bytes: Uint8Array, start: number, end: number):
 }
 
 /** All members or frames of `bytes`, joined; at most `bytes_max`. Never rejects. `bytes` may not change meanwhile. */
-export function decompress(kind: Compression, bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
-  return kind === 'gzip' ? ungzip(bytes, bytes_max) : unzstd(bytes, bytes_max)
-}
-
-function ungzip(bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
+export function decompress(kind: ContentCoding, bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
+  if (kind === 'zstd') return unzstd(bytes, bytes_max)
+  // `deflate` is zlib's format (RFC 9110, 8.4.1.2), but some senders leave its head out.
+  const unzip = kind === 'gzip' ? gunzip : hasZlibHead(bytes) ? inflate : inflateRaw
   // Text shrinks about fourfold, so most payloads come out in one or two steps.
   const chunkSize = Math.min(1024 * 1024, Math.max(16 * 1024, bytes.length * 4))
   return new Promise((resolve) => {
-    gunzip(bytes, { maxOutputLength: bytes_max, chunkSize }, (error, output) => {
+    unzip(bytes, { maxOutputLength: bytes_max, chunkSize }, (error, output) => {
       if (error === null) resolve(output)
       else resolve((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'undecodable')
     })
   })
+}
+
+/** RFC 1950 section 2.2. */
+function hasZlibHead(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && (bytes[0] & 0x0f) === 8 && ((bytes[0] << 8) | bytes[1]) % 31 === 0
 }
