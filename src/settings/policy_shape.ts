@@ -44,8 +44,29 @@ const actionShape = z
   .union([text, z.looseObject({ type: text.describe('Name of the action.') })])
   .describe('What is done: the name of an action, or a mapping with `type` and its settings.')
 
+const nearShape = z.strictObject({
+  words: z
+    .array(z.string().regex(/[\p{L}\p{N}]/u, 'not a word'))
+    .min(1)
+    .describe('Words, compared without case, and with - _ . space and camelCase unified: `tax id` is also taxId.'),
+  within_bytes: z
+    .int()
+    .min(1)
+    .max(4096)
+    .describe('How far from the finding a word may stand; absent: 64. A word in a key of the path always counts.')
+    .optional(),
+})
+
 const severity = z.enum(['low', 'medium', 'high', 'critical']).describe('low, medium, high or critical.')
-const confidence = z.enum(['low', 'medium', 'high']).describe('low, medium or high.')
+const confidence = z
+  .enum(['low', 'medium', 'high'])
+  .describe('How sure a finding is by itself: low, medium or high. Words near it may raise it.')
+const confidenceMin = z
+  .enum(['low', 'medium', 'high'])
+  .describe('What is less sure is no finding; absent: medium for detectors and rules with `near`, else low.')
+const near = nearShape.describe(
+  'With `pattern`: only what has one of the words by it, or in its path, counts. With `detector`: more words for it.',
+)
 const category = z
   .enum(['financial', 'personal', 'secret', 'network', 'health', 'attack', 'other'])
   .describe('financial, personal, secret, network, health, attack or other.')
@@ -63,6 +84,8 @@ export const ruleShape = z.strictObject({
   category: category.optional(),
   severity: severity.optional(),
   confidence: confidence.optional(),
+  confidence_min: confidenceMin.optional(),
+  near: near.optional(),
   fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
 })
 
@@ -71,6 +94,8 @@ export type WrittenRule = z.infer<typeof ruleShape>
 export const overrideShape = z.strictObject({
   action: actionShape.optional(),
   severity: severity.optional(),
+  confidence_min: confidenceMin.optional(),
+  near: near.optional(),
   where: scopeShape.describe("Stands in the place of the rule's own scope.").optional(),
   allow: allowShape.describe("Is added to the rule's own allow list.").optional(),
   fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),

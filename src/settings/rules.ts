@@ -25,6 +25,7 @@ export function readRule(site: RuleSite, path: Path, value: unknown): Rule | und
   const action = readAction(site, [...path, 'action'], written.action)
   checkScope(site, [...path, 'where'], written.where)
   checkAllow(site, [...path, 'allow'], written.allow)
+  checkNear(site, [...path, 'near'], written)
   if (find === undefined || action === undefined) return undefined
   const detectorId = 'detector' in find ? find.detector : undefined
   const detector = site.registries.detectors.find((known) => known.id === detectorId)
@@ -43,6 +44,8 @@ export function readRule(site: RuleSite, path: Path, value: unknown): Rule | und
     category: written.category ?? detector?.category ?? 'other',
     severity: written.severity ?? detector?.severity ?? 'medium',
     confidence: written.confidence ?? detector?.confidence ?? 'medium',
+    ...defined('confidence_min', written.confidence_min),
+    ...defined('near', written.near),
     ...defined('fingerprint', written.fingerprint),
   }
 }
@@ -102,6 +105,12 @@ function readPattern(site: RuleSite, path: Path, find: WrittenRule['find'] & { p
     ...defined('ignore_case', ignore_case),
     ...defined('group', group),
   }
+}
+
+/** A field is found by its own name: words near it say nothing more. */
+function checkNear({ document }: RuleSite, path: Path, { near, find }: WrittenRule): void {
+  if (near === undefined || find.detector !== undefined || find.pattern !== undefined) return
+  document.complain(path, 'key', '"near" says nothing here', 'it goes with `pattern` or `detector`: remove it')
 }
 
 /** The settings of an action with its defaults filled in. */

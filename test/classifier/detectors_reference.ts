@@ -1,7 +1,12 @@
 // How a detector is run, in the plainest way: what its pattern, its anchors and its finder mean. No speed here.
 import RE2 from 're2'
 import { parseAnchor } from '../../src/classifier/anchor.ts'
+import { compileClassifier } from '../../src/classifier/compile.ts'
+import { Matcher } from '../../src/classifier/matcher.ts'
+import { PathFacts } from '../../src/classifier/path_facts.ts'
 import type { Detector } from '../../src/core/detector.ts'
+import { Kind } from '../../src/core/leaves.ts'
+import { Paths, ROOT } from '../../src/core/paths.ts'
 
 export interface Span {
   start: number
@@ -120,4 +125,32 @@ export function byFinder(detector: Detector, text: string, around?: string): Spa
     found.push({ start: span.start - from, end: last })
   }
   return found
+}
+
+const matchers = new Map<string, Matcher>()
+
+/** As a rule finds them that says nothing but the detector's id: words near a finding count, and so does its check. */
+export function byMatcher({ id, category, severity, confidence }: Detector, text: string): Span[] {
+  let matcher = matchers.get(id)
+  if (!matcher) {
+    const rule = { id, find: { detector: id }, action: { type: 'keep' }, category, severity, confidence }
+    const rest = { mode: 'enforce', allow: {}, exclude_fields: [], on_error: 'drop', service_from: [] } as const
+    const classifier = compileClassifier({
+      version: 'test',
+      rules: [rule],
+      ...rest,
+      exclude_fields: [],
+      service_from: [],
+    })
+    const paths = new Paths()
+    matcher = new Matcher(classifier, paths, new PathFacts(classifier, paths))
+    matchers.set(id, matcher)
+  }
+  const { bytes, from, to } = laid(text)
+  matcher.begin()
+  matcher.value(0, Kind.text, ROOT, 1, bytes, from, to)
+  const found = matcher
+    .findings('', '', () => bytes)
+    .map(({ start, end }) => ({ start: start - from, end: end - from }))
+  return found.sort((a, b) => a.start - b.start)
 }
