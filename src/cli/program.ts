@@ -26,6 +26,16 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./policy.ts')).policyCommand(),
   },
   {
+    name: 'list',
+    summary: 'sources, sinks, actions, packs and detectors, and their settings',
+    load: async () => (await import('./list.ts')).listCommand(),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of the settings, for editors',
+    load: async () => (await import('./schema.ts')).schemaCommand(),
+  },
+  {
     name: 'demo',
     summary: 'watch it work on made-up traffic',
     load: async () => (await import('./demo.ts')).demoCommand(),

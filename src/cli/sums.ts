@@ -56,11 +56,11 @@ export class Sums {
   }
 }
 
-/** The last two columns are numbers. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** The last columns, `numbers` of them, are numbers. */
+export function table(rows: readonly (readonly string[])[], numbers = 2): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const isNumber = (column: number) => column >= widths.length - 2
+  const isNumber = (column: number) => column >= widths.length - numbers
   const cell = (text: string, column: number) =>
     isNumber(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
-  return rows.map((row) => row.map(cell).join('  ')).join('\n')
+  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n')
 }

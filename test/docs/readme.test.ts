@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ERRORS } from '../../src/core/errors.ts'
+import { METRICS } from '../../src/pipeline/metric_table.ts'
 import { defaultPolicy, jsonSchema, registries } from '../../src/settings/index.ts'
+import * as rows from '../../src/settings/rows.ts'
 import { pages } from '../../tools/docs/pages.mjs'
 import { fencedBlocks, shownPages } from '../house/configs.ts'
 import { filesIn, ROOT } from '../house/source.ts'
@@ -45,17 +47,16 @@ describe('what is shown at a terminal', () => {
 })
 
 describe('pages made from the program', async () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   const schema = JSON.parse(JSON.stringify(jsonSchema()))
   const policy = await defaultPolicy()
-  const made = pages({ readme, schema, errors: ERRORS, detectors: registries.detectors, policy })
+  const made = pages({ schema, errors: ERRORS, metrics: METRICS, detectors: registries.detectors, policy, rows })
 
   it.each(Object.entries(made))('%s is up to date (else: npm run docs)', (path, text) => {
     expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text)
   })
 
   it('name every detector, error and kind of component', () => {
-    for (const { id } of registries.detectors) expect(made['README.md']).toContain(`| \`${id}\` |`)
+    for (const { id } of registries.detectors) expect(made['docs/detectors.md']).toContain(`| \`${id}\` |`)
     for (const code of Object.keys(ERRORS)) expect(made['docs/errors.md']).toContain(`| \`${code}\` |`)
     const { sources, sinks, actions } = registries
     for (const { type } of [...sources, ...sinks, ...actions])
