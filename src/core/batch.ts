@@ -5,10 +5,12 @@
  * - `text`: a frame is one line, with its line feed.
  * - `msgpack`: a frame is one forward chunk, always in the packed form `[tag, bin32 events, options?]` where events are
  *   `[metadata, record]` back to back. Its source brings every carrier mode of the protocol to it.
+ * - `otlp`: a frame is one ExportLogsServiceRequest in protobuf (LogsData is the same).
+ * - `otlp_json`: a frame is one such request in OTLP's JSON, with the line feed that ended it if it had one.
  */
-export type Format = 'json' | 'msgpack' | 'text'
+export type Format = 'json' | 'msgpack' | 'text' | 'otlp' | 'otlp_json'
 
-export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text']
+export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text', 'otlp', 'otlp_json']
 
 export interface Batch {
   readonly format: Format

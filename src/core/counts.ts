@@ -1,8 +1,11 @@
 // What a worker counted in one batch: plain rows, added to the census only when the batch is delivered.
 import type { Confidence } from './policy.ts'
 
-/** Why a record could not be inspected. Each one failed closed. */
-export type FailReason = 'malformed' | 'too_deep' | 'over_budget' | 'matcher_error' | 'worker_lost'
+/**
+ * Why a record could not be inspected. Each one failed closed. `unknown_field`: only fields that nobody knows did, and
+ * were taken out.
+ */
+export type FailReason = 'malformed' | 'too_deep' | 'over_budget' | 'matcher_error' | 'worker_lost' | 'unknown_field'
 
 /** One row of findings: a service, a rule and what was done. */
 export interface FindingCount {

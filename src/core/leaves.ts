@@ -13,6 +13,10 @@ export const Kind = {
   binary_number: 3,
   /** Nothing to look at: JSON inside it has leaves of its own, or it is known to hold nothing. */
   nothing: 4,
+  /** A number in a protobuf field, whose tag is at `head`; its text is made when it is looked at. */
+  protobuf_number: 5,
+  /** A field that nobody knows and that cannot be looked at: it is taken out. */
+  unreadable: 6,
 } as const
 
 export class Leaves {

@@ -80,6 +80,11 @@ export interface Policy {
   on_error: 'mask_all' | 'drop'
   /** Dotted paths of the service's name, best first. `@tag` is the forward tag, `@group.` the OTLP group. */
   service_from: string[]
+  /**
+   * What becomes of a field that is not of the format's protocol (OTLP): its text is scanned and what is no text is
+   * taken out (`scan`, the default), or all of it is taken out.
+   */
+  unknown_fields?: 'scan' | 'drop'
   /** Key for hashes and fingerprints; the key is hex or text, never logged. */
   hmac?: { id: string; key: string }
 }

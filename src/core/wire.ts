@@ -13,15 +13,22 @@ export const Step = {
   envelope: 2,
   /** A group marker (forward, OTLP input): inspected, not counted, kept in its place. Opens or closes a group. */
   group: 3,
+  /** More of the open group (OTLP: a scope, schema URLs): inspected, not counted; its records may have another name. */
+  scope: 4,
   malformed: -1,
   too_deep: -2,
 } as const
+
+/** What a marker stands for. Resource and scope are of OTLP, where what is around them stays readable. */
+export type Place = 'frame' | 'record' | 'resource' | 'scope'
 
 /** Walks one frame, record by record. One object per worker and format, used again for every frame. */
 export interface Walk {
   /** Bytes of the record that `next` found, all of its encoding. After a failure: what has to fail closed together. */
   recordStart: number
   recordEnd: number
+  /** What lies there. Formats that do not say mean a record. */
+  readonly place?: Place
   begin(bytes: Uint8Array, start: number, end: number): void
   /** Appends the leaves of the next record to `leaves` (which the caller emptied) and says what it is. */
   next(leaves: Leaves, paths: Paths): number
@@ -35,14 +42,15 @@ export interface Spliced {
 }
 
 export interface Wire {
-  walk(): Walk
+  /** `dropsUnknown`: fields that are not of the format's protocol are reported as `Kind.unreadable`, all of them. */
+  walk(dropsUnknown?: boolean): Walk
   /** The frames with the edits applied, in a new padded buffer. Edits are ascending and do not overlap. */
   splice(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced
   /** A number or a whole value encoded as a string of this format (with quotes or header), for `text` in UTF-8. */
   encodeText(text: Uint8Array): Uint8Array
   /**
    * Stands in for bytes that could not be read, so that a record does not vanish without a trace: a record that says
-   * why and how many bytes there were. `wholeFrame`: it replaces a frame, not an event of one.
+   * why and how many bytes there were. It replaces what lies at `place`.
    */
-  marker(reason: string, size: number, wholeFrame: boolean): Uint8Array
+  marker(reason: string, size: number, place: Place): Uint8Array
 }

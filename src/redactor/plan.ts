@@ -7,6 +7,8 @@ import { wires } from '../wire/index.ts'
 import { memberRange } from '../wire/json_member.ts'
 import { encodeNumber } from '../wire/msgpack_number.ts'
 import { SHAPE, Shape, skipMsgpack } from '../wire/msgpack_value.ts'
+import { field, readField } from '../wire/protobuf.ts'
+import { numberReplacement } from '../wire/protobuf_number.ts'
 import { escapeJson, type Views } from '../wire/views.ts'
 import type { Action } from './action.ts'
 
@@ -73,8 +75,10 @@ export class Planner {
   private leafEdits(redactions: readonly Redaction[], edits: Edits): void {
     const { leaf } = redactions[0]
     const kind = this.leaves.kind[leaf]
-    if (redactions.some(({ action }) => action.effect === 'drop_field')) this.dropMember(leaf, redactions, edits)
-    else if (kind === Kind.number || kind === Kind.binary_number) this.editNumber(leaf, redactions)
+    const drops = kind === Kind.unreadable || redactions.some(({ action }) => action.effect === 'drop_field')
+    if (drops) this.dropMember(leaf, redactions, edits)
+    else if (kind === Kind.number || kind === Kind.binary_number || kind === Kind.protobuf_number)
+      this.editNumber(leaf, redactions)
     else for (const redaction of redactions) this.editText(leaf, redaction)
   }
 
@@ -92,9 +96,9 @@ export class Planner {
     return this.leaves.depth[leaf] + (this.format === 'json' ? 1 : 0)
   }
 
-  /** Header whose length the edit changes; only msgpack has one. */
+  /** Header whose length the edit changes; JSON and text have none. */
   private headOf(leaf: number): number {
-    return this.format === 'msgpack' ? this.leaves.head[this.leaves.outerOf(leaf)] : -1
+    return this.format === 'msgpack' || this.format === 'otlp' ? this.leaves.head[this.leaves.outerOf(leaf)] : -1
   }
 
   private editText(leaf: number, { start, end, action, whole }: Redaction): void {
@@ -113,7 +117,7 @@ export class Planner {
   private editNumber(leaf: number, redactions: readonly Redaction[]): void {
     const { leaves } = this
     const source = this.textOf(leaf)
-    const isBinary = leaves.kind[leaf] === Kind.binary_number
+    const kind = leaves.kind[leaf]
     const staysNumber = redactions.every(({ action }) => action.keepsNumbers)
     const parts: Uint8Array[] = []
     let at = leaves.start[leaf]
@@ -123,8 +127,14 @@ export class Planner {
     }
     parts.push(source.subarray(at, leaves.end[leaf]))
     const digits = Buffer.concat(parts)
-    if (isBinary) {
-      const head = leaves.head[leaf]
+    const head = leaves.head[leaf]
+    if (kind === Kind.protobuf_number) {
+      const isKnown = leaves.member[leaf] !== head
+      const { start, end, text } = numberReplacement(this.bytes, head, digits, staysNumber, isKnown)
+      this.planned.push({ start, end, head: -1, text })
+      return
+    }
+    if (kind === Kind.binary_number) {
       const [width, encoded] = encodeNumber(this.bytes, head, digits.toString('latin1'))
       const text = staysNumber ? encoded : wires.msgpack.encodeText(digits)
       this.planned.push({ start: head, end: head + width, head: -1, text })
@@ -143,6 +153,11 @@ export class Planner {
     if (leaves.box[leaf] < 0 || member < 0) {
       // At the top there is no member to remove: what was found goes.
       for (const redaction of redactions) this.editText(leaf, { ...redaction, action: REMOVE, whole: true })
+      return
+    }
+    if (this.format === 'otlp' && leaves.depth[leaf] === 0) {
+      readField(this.bytes, member, this.bytes.length)
+      this.planned.push({ start: member, end: field.end, head: -1, text: NOTHING })
       return
     }
     if (this.format === 'msgpack' && leaves.depth[leaf] === 0) {

@@ -3,6 +3,8 @@ import type { Format } from '../core/batch.ts'
 import type { Wire } from '../core/wire.ts'
 import { json } from './json.ts'
 import { msgpack } from './msgpack.ts'
+import { otlp } from './otlp.ts'
+import { otlpJson } from './otlp_json.ts'
 import { text } from './text.ts'
 
-export const wires: Readonly<Record<Format, Wire>> = { json, msgpack, text }
+export const wires: Readonly<Record<Format, Wire>> = { json, msgpack, text, otlp, otlp_json: otlpJson }

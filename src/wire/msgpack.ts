@@ -164,7 +164,7 @@ export const msgpack: Wire = {
   walk: () => new MsgpackWalk(),
   splice: spliceMsgpack,
   encodeText: encodeStr,
-  marker(reason, size, wholeFrame) {
+  marker(reason, size, place) {
     const event = concat([
       Uint8Array.of(0x92, 0x00, 0x82),
       encodeStr(ascii('logveil_unreadable')),
@@ -172,7 +172,7 @@ export const msgpack: Wire = {
       encodeStr(ascii('bytes')),
       Uint8Array.of(0xce, size >>> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255),
     ])
-    if (!wholeFrame) return event
+    if (place !== 'frame') return event
     return concat([
       Uint8Array.of(0x92),
       encodeStr(ascii('logveil.unreadable')),

@@ -66,6 +66,10 @@ export class Inspector {
   private frameStart = 0
   private frameName: Named = NOBODY
   private groupName: Named = NOBODY
+  /** That of the group, unless the open scope has a better one. */
+  private scopeName: Named = NOBODY
+  /** Leaves of the record at hand that have to go, whatever is found. */
+  private readonly unreadable: number[] = []
 
   /** Compiles the policy; throws PolicyError when it does not compile. */
   constructor(policy: Policy) {
@@ -78,7 +82,7 @@ export class Inspector {
       return spec.from(rule.action, rule, this.fingerprints)
     })
     for (const format of FORMATS) {
-      this.walks[format] = wires[format].walk()
+      this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
       this.planners[format] = new Planner(format, this.views)
     }
     this.forget()
@@ -147,6 +151,7 @@ export class Inspector {
     this.frameStart = start
     this.frameName = NOBODY
     this.groupName = NOBODY
+    this.scopeName = NOBODY
     walk.begin(this.bytes, start, end)
     for (;;) {
       this.leaves.reset()
@@ -157,7 +162,7 @@ export class Inspector {
       if (this.paths.keyCount - keys > LIMITS.record_new_keys_max) this.failure = 'over_budget'
       if (step === Step.end) return true
       if (step === Step.malformed && this.tellsApart && this.format === 'json') return false
-      if (step < 0) this.unreadable(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
+      if (step < 0) this.cannotWalk(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
       else this.record(walk, step)
     }
   }
@@ -166,9 +171,14 @@ export class Inspector {
   private record(walk: Walk, step: number): void {
     const { leaves, matcher } = this
     // A marker says anew whose its group is; one that closes it names nobody.
-    let name = step === Step.group ? NOBODY : this.inherited()
+    let name = step === Step.group ? NOBODY : this.inherited(step)
     matcher.begin()
+    this.unreadable.length = 0
     for (let leaf = 0; leaf < leaves.count; leaf++) {
+      if (leaves.kind[leaf] === Kind.unreadable) {
+        this.unreadable.push(leaf)
+        continue
+      }
       const flags = this.failure === 'over_budget' ? Fact.known : this.facts.of(leaves.path[leaf])
       if (flags === Fact.known && this.isRepeated(leaf)) {
         leaves.kind[leaf] = Kind.nothing
@@ -186,9 +196,10 @@ export class Inspector {
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
     if (step === Step.group) this.groupName = { ...known, leaf: -1 }
+    if (step === Step.group || step === Step.scope) this.scopeName = { ...known, leaf: -1 }
     this.tally.begin(known.service, step === Step.record)
     if (settled === undefined) this.failClosed(walk, step)
-    else if (settled.length > 0) this.redact(walk, step, settled)
+    else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled)
   }
 
   /** Has the matcher look at an opened leaf, or notes why it could not. */
@@ -221,9 +232,10 @@ export class Inspector {
     return settle(this.matcher.findings(service, this.origin, (leaf) => this.textOf(leaf)))
   }
 
-  /** The name that the frame or the open group gives to a record. */
-  private inherited(): Named {
-    return this.groupName.rank < this.frameName.rank ? this.groupName : this.frameName
+  /** The name that the frame, the open group or its scope gives to a record. */
+  private inherited(step: number): Named {
+    const group = step === Step.scope ? this.groupName : this.scopeName
+    return group.rank < this.frameName.rank ? group : this.frameName
   }
 
   private isRepeated(leaf: number): boolean {
@@ -251,6 +263,8 @@ export class Inspector {
       dropsRecord ||= dropsThis
       redactions.push({ leaf, start, end, whole, action: dropsThis ? this.maskAll : action })
     }
+    if (this.unreadable.length > 0) this.tally.failed('unknown_field')
+    if (enforces) redactions.push(...this.unreadable.map((leaf) => this.wholeLeaf(leaf)))
     if (counts && step === Step.record) this.tally.affected()
     if (dropsRecord && step === Step.record) {
       this.tally.dropped()
@@ -288,19 +302,22 @@ export class Inspector {
     if (step === Step.record && (drops || leaves.count > LIMITS.masked_leaves_max)) {
       const { recordStart, recordEnd } = walk
       if (drops) this.tally.dropped()
-      const marker = wires[this.format].marker(this.failure ?? 'matcher_error', recordEnd - recordStart, false)
+      const marker = wires[this.format].marker(this.failure ?? 'matcher_error', recordEnd - recordStart, 'record')
       this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
       return
     }
     if (drops) this.walkAgain(walk)
     const redactions: Redaction[] = []
     for (let leaf = 0; leaf < leaves.count; leaf++) {
-      const start = leaves.start[leaf]
-      const end = leaves.end[leaf]
-      if (leaves.kind[leaf] === Kind.nothing || start === end) continue
-      redactions.push({ leaf, start, end, action: this.maskAll, whole: true })
+      if (leaves.kind[leaf] === Kind.nothing || leaves.start[leaf] === leaves.end[leaf]) continue
+      redactions.push(this.wholeLeaf(leaf))
     }
     this.planners[this.format].plan(this.bytes, leaves, redactions, this.edits)
+  }
+
+  private wholeLeaf(leaf: number): Redaction {
+    const { start, end } = this.leaves
+    return { leaf, start: start[leaf], end: end[leaf], action: this.maskAll, whole: true }
   }
 
   /** Opens every leaf of the record, also those in which nothing was to be found and that were not reported. */
@@ -315,15 +332,19 @@ export class Inspector {
   }
 
   /** The bytes [recordStart, recordEnd) are no record that can be walked: a marker stands for them, or they go. */
-  private unreadable(walk: Walk, frameEnd: number, reason: FailReason): void {
-    const name = this.inherited()
+  private cannotWalk(walk: Walk, frameEnd: number, reason: FailReason): void {
+    const name = this.inherited(Step.record)
     this.tally.begin(name.service, true)
     this.tally.failed(reason)
     if (this.policy.mode === 'observe') return
     const { recordStart, recordEnd } = walk
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
     if (isFrame) this.edits.rewind(recordStart)
-    const marker = wires[this.format].marker(reason, recordEnd - recordStart, isFrame)
+    const marker = wires[this.format].marker(
+      reason,
+      recordEnd - recordStart,
+      isFrame ? 'frame' : (walk.place ?? 'record'),
+    )
     if (this.policy.on_error === 'drop') this.tally.dropped()
     this.edits.add(recordStart, recordEnd, -1, this.policy.on_error === 'drop' ? NOTHING : marker)
   }

@@ -7,6 +7,7 @@ import { Step } from '../core/wire.ts'
 import { JsonText } from '../wire/json.ts'
 import { numberText } from '../wire/msgpack_number.ts'
 import { mayHaveDigits } from '../wire/msgpack_value.ts'
+import * as protobuf from '../wire/protobuf_number.ts'
 import type { Views } from '../wire/views.ts'
 
 export class Texts {
@@ -23,7 +24,7 @@ export class Texts {
    */
   open(bytes: Uint8Array, leaves: Leaves, leaf: number, paths: Paths, digitsMin: number): void {
     const kind = leaves.kind[leaf]
-    if (kind === Kind.binary_number) {
+    if (kind === Kind.binary_number || kind === Kind.protobuf_number) {
       if (!this.openNumber(bytes, leaves, leaf, digitsMin)) leaves.kind[leaf] = Kind.nothing
       return
     }
@@ -44,8 +45,9 @@ export class Texts {
 
   private openNumber(bytes: Uint8Array, leaves: Leaves, leaf: number, digitsMin: number): boolean {
     const head = leaves.head[leaf]
-    if (!mayHaveDigits(bytes, head, digitsMin)) return false
-    const text = numberText(bytes, head)
+    const isProtobuf = leaves.kind[leaf] === Kind.protobuf_number
+    if (!(isProtobuf ? protobuf.mayHaveDigits : mayHaveDigits)(bytes, head, digitsMin)) return false
+    const text = isProtobuf ? protobuf.numberText(bytes, head) : numberText(bytes, head)
     leaves.setView(leaf, this.views.putAscii(text), this.views.used - 1)
     return text.length >= digitsMin
   }

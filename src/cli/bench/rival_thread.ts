@@ -2,7 +2,7 @@
 // is shared with the others. Told how long to work, it answers how fast it was.
 import { parentPort, workerData } from 'node:worker_threads'
 import RE2 from 're2'
-import type { Batch, Format } from '../../core/batch.ts'
+import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
 import { Inspector } from '../../worker/inspector.ts'
 import { usualForward, usualJson, usualText } from './usual_way.ts'
@@ -15,14 +15,14 @@ export interface RivalSetup {
   readonly policy: Policy
 }
 
-const USUAL: Readonly<Record<Format, (bytes: Uint8Array) => Uint8Array>> = {
+const USUAL: Readonly<Record<'json' | 'msgpack' | 'text', (bytes: Uint8Array) => Uint8Array>> = {
   json: usualJson,
   msgpack: usualForward,
   text: usualText,
 }
 
 function workOf({ role, policy }: RivalSetup): (batch: Batch) => void {
-  if (role === 'usual way') return ({ format, bytes }) => void USUAL[format](bytes)
+  if (role === 'usual way') return ({ format, bytes }) => void USUAL[format as keyof typeof USUAL](bytes)
   if (role === 'logveil') {
     const inspector = new Inspector(policy)
     return ({ format, bytes, ends, origin }) => void inspector.inspect(format, bytes, ends, origin)
