@@ -8,6 +8,7 @@ import { EXIT, exitCodesHelp, Quit } from './exits.ts'
 import { coloursFor, complain } from './terminal.ts'
 
 const COMMANDS: readonly { name: string; summary: string; load(): Promise<Command> }[] = [
+  { name: 'init', summary: 'write a first config', load: async () => (await import('./init.ts')).initCommand() },
   { name: 'run', summary: 'run a pipeline', load: async () => (await import('./run.ts')).runCommand() },
   { name: 'check', summary: 'check settings files', load: async () => (await import('./check.ts')).checkCommand() },
   {
@@ -50,6 +51,7 @@ counts, never values. "logveil COMMAND --help" says more about each command.`
 
 const EXAMPLES = `
 Examples:
+  logveil init --source forward        write a first config
   logveil run -c logveil.yaml          take logs from Fluent Bit, redact, store and forward them
   logveil check logveil.yaml           print everything that is wrong in the settings, with a remedy
   logveil redact app.log > safe.log    redact a file
