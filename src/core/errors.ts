@@ -31,10 +31,13 @@ export class LogveilError extends Error {
 
 export class SinkError extends LogveilError {
   readonly retryable: boolean
+  /** The receiver asks not to be tried again for so long. */
+  readonly retry_after_ms: number | undefined
 
-  constructor(code: ErrorCode, detail: string, retryable: boolean, cause?: unknown) {
+  constructor(code: ErrorCode, detail: string, retryable: boolean, cause?: unknown, retry_after_ms?: number) {
     super(code, detail, cause)
     this.name = 'SinkError'
     this.retryable = retryable
+    this.retry_after_ms = retry_after_ms
   }
 }

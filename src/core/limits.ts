@@ -17,6 +17,12 @@ export const LIMITS = {
   record_candidates_max: 60_000,
   /** Before and behind a finding, for words that speak for it (a rule may say otherwise). Farther ones say nothing. */
   near_bytes: 64,
+  /** Lines of a private key that is logged line by line. More: what follows is not taken for it. */
+  block_lines_max: 4_096,
+  /** Lines of it in a row that may as well be of something else: short ones. More: it is over. */
+  block_weak_lines_max: 64,
+  /** Lines in a row that are none of it, in its stream. More: it is over. */
+  block_strange_lines_max: 16,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */
@@ -39,6 +45,10 @@ export const LIMITS = {
   otlp_streams_max: 1024,
   /** Deliveries whose client is gone and that its retry may still find. At the limit the oldest is forgotten. */
   otlp_orphans_max: 10_000,
+  /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
+  retry_after_ms_max: 300_000,
+  /** Bytes of a receiver's answer that an otlp sink reads. Longer: the rest is not read. */
+  otlp_response_bytes_max: 4 * 1024 * 1024,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */

@@ -5,7 +5,7 @@
 //   RetryInfo ::= retry_delay=1 Duration                             Duration ::= seconds=1 varint, nanos=2 varint
 import { bytesField, Fields, varintField, Wire } from './protobuf.ts'
 
-/** The canonical codes that are used here (google/rpc/code.proto). */
+/** The canonical codes (google/rpc/code.proto). */
 export const Rpc = {
   ok: 0,
   cancelled: 1,
@@ -13,14 +13,38 @@ export const Rpc = {
   invalid_argument: 3,
   deadline_exceeded: 4,
   not_found: 5,
+  already_exists: 6,
+  permission_denied: 7,
   resource_exhausted: 8,
+  failed_precondition: 9,
   aborted: 10,
   out_of_range: 11,
   unimplemented: 12,
+  internal: 13,
   unavailable: 14,
   data_loss: 15,
   unauthenticated: 16,
 } as const
+
+const REPEATABLE: readonly number[] = [
+  Rpc.cancelled,
+  Rpc.deadline_exceeded,
+  Rpc.aborted,
+  Rpc.out_of_range,
+  Rpc.unavailable,
+  Rpc.data_loss,
+]
+
+/** Whether an OTLP client may send it again (OTLP specification, "Failures" of OTLP/gRPC). */
+export function mayRepeat(code: number, retry_after_ms: number | undefined): boolean {
+  return REPEATABLE.includes(code) || (code === Rpc.resource_exhausted && retry_after_ms !== undefined)
+}
+
+/** `UNAVAILABLE` for 14. */
+export function rpcName(code: number): string {
+  const found = Object.entries(Rpc).find(([, known]) => known === code)
+  return found === undefined ? `code ${code}` : found[0].toUpperCase()
+}
 
 export interface RpcStatus {
   readonly code: number
@@ -86,7 +110,8 @@ function durationIn(info: Uint8Array): number | undefined {
     delay_ms = 0
     while (inner.next()) {
       if (inner.wire !== Wire.varint) continue
-      if (inner.number === 1) delay_ms += inner.asNumber() * 1000
+      // A negative one looks like a number over 2^63.
+      if (inner.number === 1 && inner.asNumber() < 2 ** 53) delay_ms += inner.asNumber() * 1000
       if (inner.number === 2) delay_ms += inner.asNumber() / 1e6
     }
   }

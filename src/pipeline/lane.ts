@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Sink } from '../core/component.ts'
 import { LogveilError, SinkError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
+import { LIMITS } from '../core/limits.ts'
 import { BATCH_OVERHEAD_BYTES } from './gate.ts'
 
 export const BACKOFF_MS_MIN = 100
@@ -193,15 +194,16 @@ export class Lane {
     } else if (!entry.keep && entry.attempts >= OPTIONAL_ATTEMPTS_MAX) {
       this.#leave(entry, this.#dropped(entry.batch, 'the sink failed too often'))
     } else {
-      this.#postpone(entry, code)
+      const asked_ms = (error instanceof SinkError && error.retry_after_ms) || 0
+      this.#postpone(entry, code, Math.min(asked_ms, LIMITS.retry_after_ms_max))
     }
     if (this.#probing === entry) this.#probing = null
     this.#pump()
   }
 
-  #postpone(entry: Entry, code: string): void {
+  #postpone(entry: Entry, code: string, asked_ms: number): void {
     const now = this.#options.clock.steady_ms()
-    entry.due_ms = now + backoff_ms(entry.attempts - 1)
+    entry.due_ms = now + Math.max(asked_ms, backoff_ms(entry.attempts - 1))
     let at = this.#waiting.length
     while (at > 0 && this.#waiting[at - 1].order > entry.order) at--
     this.#waiting.splice(at, 0, entry)
@@ -209,11 +211,12 @@ export class Lane {
       this.#up = false
       this.#options.emit('warn', 'sink_down', 'A send failed; the sink is tried again with backoff', { code })
     } else if (entry !== this.#probing) {
-      // It was begun before the sink went down, and says nothing new.
+      // It was begun before the sink went down, and says nothing new, but perhaps a later time.
+      this.#probe_at_ms = Math.max(this.#probe_at_ms, now + asked_ms)
       return
     }
     this.#failure = code
-    this.#probe_at_ms = now + backoff_ms(this.#probes++)
+    this.#probe_at_ms = now + Math.max(asked_ms, backoff_ms(this.#probes++))
   }
 
   #leave(entry: Entry, error: unknown): void {

@@ -55,6 +55,25 @@ describe('the lane of a sink', () => {
     expect(sink.text()).toBe('1\n2\n3\n4\n')
   })
 
+  test('waits as long as a receiver asks for, and no longer than the limit', async () => {
+    const asked = [500, Number.POSITIVE_INFINITY, 0]
+    const sink = new HeapSink(() => {
+      const next_ms = asked.shift()
+      if (next_ms !== undefined) throw new SinkError('SINK_REFUSED', 'test', true, undefined, next_ms)
+    })
+    const { lane } = makeLane(sink)
+    const began_ms = systemClock.steady_ms()
+    const sent = lane.send(lines('a', '1'), '1')
+    await sleep(400)
+    expect(sink.begun).toHaveLength(1)
+    while (sink.begun.length < 2) await sleep(5)
+    expect(systemClock.steady_ms() - began_ms).toBeGreaterThan(490)
+    // Now for the limit, which is minutes: the lane ends before.
+    lane.stop()
+    await expect(sent).rejects.toMatchObject({ code: 'STOPPING' })
+    expect(sink.begun).toHaveLength(2)
+  })
+
   test('a batch that the sink never takes does not block the others for ever', async () => {
     const sink = new HeapSink((_batch, id) => {
       if (id === 'poison') throw new SinkError('SINK_TIMEOUT', 'test', true)
