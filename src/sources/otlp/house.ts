@@ -1,0 +1,44 @@
+// What the listeners and calls of one otlp source share.
+import type { SourceSite } from '../../core/component.ts'
+import type { Bearer } from '../../net/bearer.ts'
+import type { ContentCoding } from '../../net/compression.ts'
+import type { Intake } from './intake.ts'
+import type { Refusal } from './refusal.ts'
+import type { OtlpSettings } from './settings.ts'
+
+export interface House {
+  readonly site: SourceSite
+  readonly settings: OtlpSettings
+  readonly intake: Intake
+  readonly bearer: Bearer
+}
+
+/** One way in, gRPC or HTTP. */
+export interface Listener {
+  /** Where it listens. Rejects with a LogveilError. */
+  start(): Promise<string>
+  /** Takes no more connections and requests; resolves when the last answer is out and every connection closed. */
+  finish(): Promise<void>
+  /** Closes what is still open. */
+  drop(): void
+}
+
+/** Counted each, and logged now and then. Never with anything that the client sent. */
+export function sayRefused(house: House, why: Refusal, peer: string): void {
+  house.site.emit('warn', 'request_refused', 'A request was refused', { why, peer })
+}
+
+/** Null: none. Undefined: one that we do not know. */
+export function compressionOf(coding: string | undefined): ContentCoding | null | undefined {
+  const name = coding?.trim().toLowerCase() ?? ''
+  if (name === '' || name === 'identity') return null
+  if (name === 'gzip' || name === 'x-gzip') return 'gzip'
+  // The Collector calls it by its library's name, too.
+  if (name === 'deflate' || name === 'zlib') return 'deflate'
+  return name === 'zstd' ? 'zstd' : undefined
+}
+
+/** The header when it is a W3C trace context of version 00 (https://www.w3.org/TR/trace-context/#traceparent-header). */
+export function traceparentOf(header: unknown): string | undefined {
+  return typeof header === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header) ? header : undefined
+}

@@ -1,0 +1,127 @@
+// What becomes of a request, whatever it came by: decompressed within bounds, looked at from outside, delivered, and
+// answered when that is done or the client's time is over. Knows no sockets; what is inside a record is the worker's.
+import type { Clock } from '../../core/clock.ts'
+import type { SourceSite } from '../../core/component.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { type ContentCoding, decompress } from '../../net/compression.ts'
+import { isMessage } from '../../net/protobuf.ts'
+import { Turns } from '../../net/turns.ts'
+import { skipJson, skipSpace } from '../../wire/transcode/json_skip.ts'
+import { type Body, Budget } from './budget.ts'
+import { Orphans } from './orphans.ts'
+import { Patience } from './patience.ts'
+import type { Refusal } from './refusal.ts'
+import { Room } from './room.ts'
+import type { OtlpSettings } from './settings.ts'
+
+export interface Request {
+  readonly format: 'otlp' | 'otlp_json'
+  readonly body: Body
+  readonly compression: ContentCoding | null
+  /** When its client gives up by itself. */
+  readonly timeout_ms: number
+  /** The header, if it is one. */
+  readonly traceparent?: string
+}
+
+/** Everything else is refused; `late` and `stopping` may be delivered all the same. */
+export type Outcome = 'delivered' | Refusal
+
+/** As many as Node has threads for it by default. */
+const DECOMPRESSING_MAX = 4
+/** Logs seldom shrink to less than a sixteenth; what did is decompressed a second time. */
+const USUAL_RATIO = 16
+const GUESS_BYTES_MIN = 64 * 1024
+
+export class Intake {
+  readonly budget: Budget
+  private readonly site: SourceSite
+  private readonly settings: OtlpSettings
+  private readonly room: Room
+  private readonly orphans: Orphans
+  private readonly turns = new Turns(DECOMPRESSING_MAX)
+  private readonly waiting = new Set<Patience>()
+  /** No answer is worth a wait any more. */
+  stopped = false
+
+  constructor(site: SourceSite, settings: OtlpSettings, clock: Clock) {
+    this.site = site
+    this.settings = settings
+    this.budget = new Budget(settings.in_flight_bytes_max)
+    this.room = new Room(site)
+    this.orphans = new Orphans(LIMITS.otlp_orphans_max, clock)
+  }
+
+  /** Never rejects. `begun` is given what to call when the client is gone: its answer is then of no interest. */
+  async take(request: Request, begun: (abandon: () => void) => void): Promise<Outcome> {
+    const patience = new Patience(Math.min(request.timeout_ms, this.settings.reply_ms_max))
+    this.waiting.add(patience)
+    begun(() => patience.end())
+    try {
+      const outcome = await this.run(request, patience)
+      return outcome === 'late' && this.stopped ? 'stopping' : outcome
+    } catch {
+      // A defect, or memory that is not to be had: this request pays, and may come again.
+      this.site.emit('error', 'request_defect', 'A request failed within logveil and was refused')
+      return 'undelivered'
+    } finally {
+      patience.end()
+      this.waiting.delete(patience)
+      request.body.release()
+    }
+  }
+
+  /** Answers everybody who still waits. */
+  stop(): void {
+    this.stopped = true
+    for (const patience of this.waiting) patience.end()
+  }
+
+  private async run(request: Request, patience: Patience): Promise<Outcome> {
+    const { body, format, compression, traceparent } = request
+    if (compression !== null) {
+      const refusal = await this.turns.take(() => this.inflate(compression, body, patience))
+      if (refusal !== null) return refusal
+    }
+    const bytes = body.bytes()
+    if (format === 'otlp' && bytes.length === 0) return 'delivered'
+    if (!(format === 'otlp' ? isMessage(bytes) : isObject(bytes))) return 'malformed'
+    let delivery = this.orphans.claim(bytes)
+    if (delivery === undefined) {
+      if (!(await this.room.wait(patience))) return 'late'
+      const batch = { format, bytes, ends: Uint32Array.of(bytes.length), origin: this.site.name }
+      const sent = this.site.deliver(traceparent === undefined ? batch : { ...batch, traceparent })
+      delivery = sent.then(
+        () => true,
+        () => false,
+      )
+    }
+    const delivered = await patience.wait(delivery)
+    if (delivered === null) this.orphans.keep(bytes, delivery)
+    return delivered === null ? 'late' : delivered ? 'delivered' : 'undelivered'
+  }
+
+  /** Puts what was compressed into `body`. What may come out is paid for before it does. */
+  private async inflate(compression: ContentCoding, body: Body, patience: Patience): Promise<Refusal | null> {
+    const { message_bytes_max } = this.settings
+    let guess = Math.min(message_bytes_max, Math.max(GUESS_BYTES_MIN, body.size * USUAL_RATIO))
+    for (;;) {
+      if (patience.ended) return 'late'
+      if (!this.budget.take(guess)) return 'full'
+      const inflated = await decompress(compression, body.bytes(), guess)
+      this.budget.give(guess)
+      if (inflated === 'undecodable') return inflated
+      if (inflated !== 'too_large') return body.become(inflated) ? null : 'full'
+      if (guess === message_bytes_max) return 'too_large'
+      guess = message_bytes_max
+    }
+  }
+}
+
+/** True when it is one JSON object and nothing else. */
+function isObject(bytes: Uint8Array): boolean {
+  const start = skipSpace(bytes, 0, bytes.length)
+  if (bytes[start] !== 0x7b) return false
+  const end = skipJson(bytes, start, bytes.length)
+  return end > 0 && skipSpace(bytes, end, bytes.length) === bytes.length
+}

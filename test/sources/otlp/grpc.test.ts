@@ -1,0 +1,60 @@
+// OTLP/gRPC as @grpc/grpc-js speaks it.
+import { describe, expect, it } from 'vitest'
+import { LogveilError } from '../../../src/core/errors.ts'
+import { logsRequest } from './messages.ts'
+import { call, grpcClient, startOtlp, until } from './support.ts'
+
+const request = logsRequest(['one', 'two'])
+
+describe('a request over gRPC', () => {
+  it('is delivered byte for byte, and answered with an empty response', async () => {
+    const { site, grpc } = await startOtlp()
+    expect(await call(grpcClient(grpc), request)).toMatchObject({ code: 0, message: Buffer.alloc(0) })
+    expect(site.batches).toHaveLength(1)
+    const [batch] = site.batches
+    expect(batch).toMatchObject({ format: 'otlp', origin: 'otel', ends: Uint32Array.of(request.length) })
+    expect(Buffer.from(batch.bytes).equals(request)).toBe(true)
+  })
+
+  it.each([
+    ['gzip', 2],
+    ['deflate', 1],
+  ])('is delivered when it comes in %s', async (_name, algorithm) => {
+    const { site, grpc } = await startOtlp()
+    const client = grpcClient(grpc, { 'grpc.default_compression_algorithm': algorithm })
+    const large = logsRequest(Array.from({ length: 20_000 }, (_, n) => `message ${n}`))
+    expect(await call(client, large)).toMatchObject({ code: 0 })
+    expect(Buffer.from(site.batches[0].bytes).equals(large)).toBe(true)
+  })
+
+  it('is answered when it is delivered, and not before', async () => {
+    const { site, grpc } = await startOtlp()
+    let deliver = (): void => {}
+    site.answer = () => new Promise((resolve) => (deliver = resolve))
+    let answered = false
+    const answer = call(grpcClient(grpc), request).then((got) => {
+      answered = true
+      return got
+    })
+    await until(() => site.batches.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(answered).toBe(false)
+    deliver()
+    expect(await answer).toMatchObject({ code: 0 })
+  })
+
+  it('that was not delivered is UNAVAILABLE with RetryInfo', async () => {
+    const { site, grpc } = await startOtlp({ retry_after_ms: 1500 })
+    site.answer = async () => {
+      throw new LogveilError('STOPPING', 'test')
+    }
+    expect(await call(grpcClient(grpc), request)).toMatchObject({ code: 14, retry_after_ms: 1500 })
+    expect(site.refusals).toEqual(['undelivered'])
+  })
+
+  it('without records succeeds, and nothing is delivered', async () => {
+    const { site, grpc } = await startOtlp()
+    expect(await call(grpcClient(grpc), Buffer.alloc(0))).toMatchObject({ code: 0 })
+    expect(site.batches).toEqual([])
+  })
+})
