@@ -22,6 +22,20 @@ export interface PlannedSink {
   create(site: Site): Sink
 }
 
+/** Where what logveil says of itself goes, besides its log and /metrics. */
+export interface TelemetryPlan {
+  readonly otlp?: {
+    /** A URL; its scheme says whether TLS is spoken. */
+    readonly endpoint: string
+    readonly protocol: 'grpc' | 'http'
+    readonly headers: Readonly<Record<string, string>>
+    readonly interval_ms: number
+    readonly timeout_ms: number
+  }
+  /** Only together with `otlp`. */
+  readonly traces?: { readonly sample_ratio: number }
+}
+
 export interface Plan {
   readonly sources: readonly PlannedSource[]
   readonly sinks: readonly PlannedSink[]
@@ -42,6 +56,7 @@ export interface Plan {
   }
   /** `host:port` of the admin server, or null. */
   readonly admin: { readonly listen: string } | null
+  readonly telemetry?: TelemetryPlan
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
 }
 

@@ -12,6 +12,7 @@ import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
 import { Sequencer } from './sequencer.ts'
+import type { BatchSpan, Tracing } from './tracing.ts'
 
 /** Told once a batch, never once a record. */
 export interface Observer {
@@ -26,11 +27,14 @@ export interface FlowOptions {
   readonly router: Router
   readonly clock: Clock
   readonly observer: Observer
+  /** Null: nobody wants spans. */
+  readonly tracing?: Tracing | null
 }
 
 /** A load from its first part to the end of its promises. */
 interface Live {
   readonly load: Load
+  readonly span?: BatchSpan
   stage: 'queued' | 'in_worker' | 'delivering'
   settled: boolean
   /** What the gate is charged for it now. */
@@ -98,7 +102,7 @@ export class Flow {
   }
 
   #dispatch(load: Load): void {
-    const live = newLive(load, 'in_worker')
+    const live = newLive(load, 'in_worker', this.#options.tracing?.begin(load))
     this.#live.add(live)
     const { pool, router, observer } = this.#options
     observer.received(load.origin, load.bytes)
@@ -116,6 +120,7 @@ export class Flow {
     const { counts } = result
     live.stage = 'delivering'
     observer.redacted(load.origin, counts, result.worked_ms)
+    live.span?.redacted(counts, result.worked_ms)
     live.result_bytes = heldBytes(result) + BATCH_OVERHEAD_BYTES
     if (!live.settled) this.#charge(live, live.charged_bytes - load.bytes + live.result_bytes)
     const fate = router.send(load.origin, load.format, result, `${this.#ids}-${this.#serial++}`)
@@ -136,12 +141,14 @@ export class Flow {
     if (live.settled) return
     const { clock, observer } = this.#options
     observer.delivered(live.load.origin, counts, clock.steady_ms() - live.load.since_ms)
+    live.span?.end(null)
     for (const part of this.#settle(live)) part.resolve()
   }
 
   #reject(live: Live, error: Error): void {
     if (live.settled) return
     if (this.#closed) this.#undelivered_bytes += live.load.bytes
+    live.span?.end(error)
     for (const part of this.#settle(live)) part.reject(error)
   }
 
@@ -175,9 +182,9 @@ export class Flow {
   }
 }
 
-function newLive(load: Load, stage: Live['stage']): Live {
+function newLive(load: Load, stage: Live['stage'], span?: BatchSpan): Live {
   const charged_bytes = 2 * load.bytes + load.parts.length * BATCH_OVERHEAD_BYTES
-  return { load, stage, settled: false, charged_bytes, result_bytes: 0 }
+  return { load, span, stage, settled: false, charged_bytes, result_bytes: 0 }
 }
 
 function heldBytes(result: WorkerResult): number {

@@ -81,12 +81,13 @@ async function all(starts: readonly Promise<void>[]): Promise<void> {
   await Promise.all(starts)
 }
 
-async function undo({ sources, sinks, pool, gate }: Machine): Promise<void> {
+async function undo({ sources, sinks, pool, gate, telemetry }: Machine): Promise<void> {
   const signal = AbortSignal.timeout(UNDO_MS)
   await until(Promise.allSettled(sources.map(({ source }) => source.stop(signal))), signal)
   gate.close()
   for (const { lane } of sinks) lane.stop()
   await until(Promise.allSettled(sinks.map(({ sink }) => sink.close(signal))), signal)
+  await until(Promise.resolve(telemetry?.close()), signal)
   await pool.destroy()
 }
 

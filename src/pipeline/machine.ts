@@ -4,6 +4,7 @@ import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sink, Source } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
 import { CENSUS, type Plan, type PlannedSink, type PlannedSource } from '../core/plan.ts'
 import { version } from '../core/version.ts'
 import { Census } from './census.ts'
@@ -14,6 +15,7 @@ import { Lane } from './lane.ts'
 import type { Metrics } from './metrics.ts'
 import { Pool } from './pool.ts'
 import { type Route, Router } from './router.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** What sinks that nobody waits for may hold, all together, as a part of what may be in flight. */
 const OPTIONAL_SHARE = 1 / 4
@@ -35,6 +37,8 @@ export interface Machine {
   readonly flow: Flow
   readonly census: Census
   readonly metrics: Metrics
+  /** Null: what logveil says of itself stays here. */
+  readonly telemetry: Telemetry | null
   readonly sinks: readonly RunningSink[]
   readonly sources: readonly RunningSource[]
   readonly emit: ReturnType<ReturnType<typeof createEmits>>
@@ -47,8 +51,8 @@ export interface Surroundings {
 }
 
 export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings): Promise<Machine> {
-  const loading = loadMetrics()
-  const count: EmitOptions['count'] = (...event) => void loading.then((metrics) => metrics.event(...event))
+  const loading = loadOtel(plan, clock, (...event) => emits('telemetry')(...event))
+  const count: EmitOptions['count'] = (...event) => void loading.then(({ metrics }) => metrics.event(...event))
   const emits = createEmits({ logger, clock, count })
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   const sinks = assembleSinks(plan, clock, emits)
@@ -60,7 +64,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
     deadline_ms: plan.pipeline.deadline_ms,
     emit: emits('pool'),
   })
-  const metrics = await loading
+  const { metrics, telemetry } = await loading
   const routes: Route[] = sinks.map(({ plan: { inputs }, lane }) => ({ inputs, lane }))
   const router = new Router(routes)
   const census = new Census({
@@ -77,6 +81,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
     pool,
     router,
     clock,
+    tracing: telemetry?.tracing,
     observer: {
       received: (origin, bytes) => metrics.received(origin, bytes),
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),
@@ -106,13 +111,22 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
       hasRoom: () => gate.hasRoom(),
     }),
   }))
-  return { gate, pool, flow, census, metrics, sinks, sources, emit: emits('pipeline') }
+  return { gate, pool, flow, census, metrics, telemetry, sinks, sources, emit: emits('pipeline') }
 }
 
 /** OpenTelemetry is as much code as all the rest: it loads on this thread while the workers load on theirs. */
-async function loadMetrics(): Promise<Metrics> {
+async function loadOtel(
+  plan: Plan,
+  clock: Clock,
+  emit: Emit,
+): Promise<{ metrics: Metrics; telemetry: Telemetry | null }> {
   const { Metrics } = await import('./metrics.ts')
-  return new Metrics()
+  const { otlp, traces } = plan.telemetry ?? {}
+  if (!otlp) return { metrics: new Metrics(), telemetry: null }
+  const { loadTelemetry } = await import('./telemetry.ts')
+  const identity = { version: version(), instance: plan.census.instance }
+  const telemetry = await loadTelemetry(otlp, traces, { identity, emit, clock })
+  return { metrics: new Metrics(telemetry), telemetry }
 }
 
 function assembleSinks(plan: Plan, clock: Clock, emits: ReturnType<typeof createEmits>): RunningSink[] {

@@ -42,7 +42,7 @@ export class Shutdown {
   }
 
   async #run(): Promise<StopReport> {
-    const { gate, pool, flow, census, sinks, sources, emit } = this.#machine
+    const { gate, pool, flow, census, telemetry, sinks, sources, emit } = this.#machine
     const reserve_ms = Math.min(RESERVE_MS_MAX, this.#shutdown_ms * RESERVE_SHARE)
     const timers = [
       setTimeout(() => this.#drain.abort(), this.#shutdown_ms - reserve_ms),
@@ -59,7 +59,9 @@ export class Shutdown {
     const counts = await census.flush(this.#flush.signal)
     for (const { lane } of sinks) lane.stop()
     const closes = sinks.map(({ sink }) => sink.close(this.#end.signal))
+    // It keeps a short time of its own, and is the last to hear of everything else.
     await until(Promise.all(closes), this.#end.signal)
+    await until(Promise.resolve(telemetry?.close()), this.#end.signal)
     // A thread deep in native code ends late; nobody has to wait for it.
     await until(pool.destroy(), this.#end.signal)
     for (const timer of timers) clearTimeout(timer)

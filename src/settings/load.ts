@@ -54,6 +54,7 @@ export async function loadPlan(
     pipeline: { ...root.pipeline, workers: workersOf(root.pipeline.workers) },
     census: { ...root.census, instance: root.census.instance ?? hostname() },
     admin: root.admin === false ? null : root.admin,
+    telemetry: root.telemetry,
     log: root.log,
   }
   return { ok: true, plan, warnings: inFileOrder([...unusedSources(document, sources, sinks), ...read.warnings]) }

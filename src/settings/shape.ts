@@ -5,6 +5,8 @@ import { durationMs, sizeBytes } from './units.ts'
 
 const WORKER_HEAP_MIB = 512
 const CENSUS_WINDOW_MS = 60_000
+const TELEMETRY_INTERVAL_MS = 60_000
+const TELEMETRY_TIMEOUT_MS = 10_000
 const ADMIN_LISTEN = '127.0.0.1:9464'
 const MIB = 1024 * 1024
 const DAY_MS = 86_400_000
@@ -56,6 +58,52 @@ const censusShape = z.strictObject({
     .optional(),
 })
 
+const telemetryShape = z
+  .strictObject({
+    otlp: z
+      .strictObject({
+        endpoint: z
+          .string()
+          .refine(isWebAddress, 'no URL like http://host:4317')
+          .describe('URL of the receiver, such as http://127.0.0.1:4317; https: is TLS, with the roots of the system.'),
+        protocol: z
+          .enum(['grpc', 'http'])
+          .describe('grpc, or http: protobuf to /v1/metrics and /v1/traces below the endpoint.')
+          .default('grpc'),
+        headers: z
+          .record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
+          .describe('Sent with each request, such as authorization; write secrets as ${ENV} or ${file:…}.')
+          .default({}),
+        interval_ms: durationMs({ min: 1000, max: DAY_MS })
+          .describe('Time between two exports of the metrics.')
+          .prefault(TELEMETRY_INTERVAL_MS),
+        timeout_ms: durationMs({ min: 100, max: DAY_MS })
+          .describe('Time for one export; later it is given up, and the next one says more.')
+          .prefault(TELEMETRY_TIMEOUT_MS),
+      })
+      .describe('Sends the metrics of /metrics by OTLP, too.')
+      .optional(),
+    traces: z
+      .strictObject({
+        sample_ratio: z
+          .number()
+          .min(0)
+          .max(1)
+          .describe('Share of the batches that get a span; a request that brings a trace context decides by itself.')
+          .default(1),
+      })
+      .describe('Sends a span for each batch to the endpoint of otlp.')
+      .optional(),
+  })
+  .refine((given) => given.traces === undefined || given.otlp !== undefined, {
+    error: '`traces` needs `otlp`, which says where they go',
+    path: ['traces'],
+  })
+
+function isWebAddress(value: string): boolean {
+  return /^https?:\/\/[^\s/]+(\/\S*)?$/.test(value) && URL.canParse(value)
+}
+
 const adminShape = z
   .union([z.literal(false), z.strictObject({ listen: listen.default(ADMIN_LISTEN) })])
   .describe('Address of /metrics, /health and /ready; false switches it off.')
@@ -67,6 +115,7 @@ export const rootShape = z.strictObject({
   pipeline: pipelineShape.describe('Workers and limits.').prefault({}),
   census: censusShape.describe('Counts per service, closed in windows.').prefault({}),
   admin: adminShape.default({ listen: ADMIN_LISTEN }),
+  telemetry: telemetryShape.describe('Where the metrics and traces of logveil itself go, by OTLP.').prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).describe('debug, info, warn or error.').default('info'),
