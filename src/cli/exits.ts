@@ -15,7 +15,7 @@ interface Meaning {
   readonly of: readonly string[]
 }
 
-const ALL = ['init', 'run', 'check', 'redact', 'scan', 'policy', 'list', 'schema', 'demo', 'bench']
+const ALL = ['init', 'run', 'check', 'redact', 'scan', 'policy', 'list', 'schema', 'completions', 'demo', 'bench']
 const MEANINGS: readonly Meaning[] = [
   { code: '0', meaning: 'all went well', of: ALL },
   { code: '1', meaning: 'something was found (scan --fail only)', of: ['scan'] },

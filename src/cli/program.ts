@@ -42,7 +42,16 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./demo.ts')).demoCommand(),
   },
   { name: 'bench', summary: 'measure speed and memory', load: async () => (await import('./bench.ts')).benchCommand() },
+  {
+    name: 'completions',
+    summary: 'print a script that completes the command line',
+    load: async () => (await import('./completions.ts')).completionsCommand(allCommands),
+  },
 ]
+
+function allCommands(): Promise<Command[]> {
+  return Promise.all(COMMANDS.filter(({ name }) => name !== 'completions').map(({ load }) => load()))
+}
 
 const DESCRIPTION = `Finds sensitive data in logs and redacts it before they are stored.
 
