@@ -17,7 +17,7 @@ import { table } from './table.mjs'
  */
 
 /** The text of each page by its path. @param {Made} from @returns {Record<string, string>} */
-export function pages({ schema, errors, detectors, policy, rows }) {
+export function pages({ schema, errors, metrics, detectors, policy, rows }) {
   return {
     'docs/detectors.md': detectorsPage(detectors, policy),
     'docs/errors.md': errorsPage(errors),
