@@ -58,6 +58,7 @@ class OtlpWalk implements Walk {
     this.start = start
     this.end = end
     this.stage = Stage.begin
+    this.place = 'record'
   }
 
   next(leaves: Leaves, paths: Paths): number {

@@ -6,7 +6,7 @@ import type { Edits } from '../core/edits.ts'
 import { grownInts } from '../core/growable.ts'
 import type { Spliced } from '../core/wire.ts'
 import { encodeVarint, field, readField, varintSize } from './protobuf.ts'
-import { growth } from './splice.ts'
+import { ascending, growth } from './splice.ts'
 
 /** One batch at a time: the lengths that change, ascending, and what they become. */
 class Mending {
@@ -68,7 +68,8 @@ class Mending {
   }
 }
 
-export function spliceOtlp(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced {
+export function spliceOtlp(bytes: Uint8Array, ends: Uint32Array, planned: Edits): Spliced {
+  const edits = ascending(planned)
   const mending = new Mending(bytes, edits)
   const moved: number[] = []
   let start = 0

@@ -1,6 +1,6 @@
 // Puts edits into bytes whose format has no lengths to mend.
 import { BATCH_PAD_BYTES } from '../core/batch.ts'
-import type { Edits } from '../core/edits.ts'
+import { Edits } from '../core/edits.ts'
 import type { Spliced } from '../core/wire.ts'
 
 /** A padded buffer of its own, so that it can be transferred. Every byte of it is written, so none is cleared. */
@@ -27,6 +27,20 @@ export function spliceBytes(bytes: Uint8Array, ends: Uint32Array, edits: Edits):
   }
   out.set(bytes.subarray(read), written)
   return { bytes: out, ends: movedEnds(ends, edits) }
+}
+
+/** The edits by place: what stands behind the records of a frame may have been walked before them. */
+export function ascending(edits: Edits): Edits {
+  let isAscending = true
+  for (let i = 1; i < edits.count && isAscending; i++) isAscending = edits.start[i] >= edits.start[i - 1]
+  if (isAscending) return edits
+  const order = Array.from({ length: edits.count }, (_, i) => i)
+  order.sort((a, b) => edits.start[a] - edits.start[b])
+  const out = new Edits()
+  for (const i of order) {
+    out.add(edits.start[i], edits.end[i], edits.head[i], edits.bytes.subarray(edits.from[i], edits.to[i]))
+  }
+  return out
 }
 
 /** By how many bytes an edit makes the batch longer. */

@@ -19,11 +19,12 @@ import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
+import { Across } from './across.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
-import type { Frames } from './types.ts'
+import type { Around, Carry, Frames } from './types.ts'
 
 const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
@@ -33,7 +34,11 @@ export type Observer = (finding: Finding, leaves: Leaves, paths: Paths, views: V
 
 export interface Inspected extends Frames {
   counts: Counts
+  /** What the batch leaves open for the next one. */
+  carry: Carry | undefined
 }
+
+const ALONE: Around = { now_ms: 0 }
 
 export class Inspector {
   readonly classifier: Classifier
@@ -54,16 +59,20 @@ export class Inspector {
   private matcher!: Matcher
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
+  private readonly across: Across
   private observer: Observer | undefined
   // The batch and the frame that are being worked on.
-  private bytes: Uint8Array = NOTHING
-  private format: Format = 'json'
+  bytes: Uint8Array = NOTHING
+  format: Format = 'json'
   private origin = ''
   private masksAll = false
   private tellsApart = false
   /** Why the record at hand cannot be inspected. */
   private failure: FailReason | undefined
-  private frameStart = 0
+  frameStart = 0
+  frameEnd = 0
+  groupStart = 0
+  groupEnd = 0
   private frameName: Named = NOBODY
   private groupName: Named = NOBODY
   /** That of the group, unless the open scope has a better one. */
@@ -85,6 +94,7 @@ export class Inspector {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
       this.planners[format] = new Planner(format, this.views)
     }
+    this.across = new Across(this.classifier, this.leaves, this.views)
     this.forget()
   }
 
@@ -96,6 +106,7 @@ export class Inspector {
     origin: string,
     masksAll = false,
     observer?: Observer,
+    around = ALONE,
   ): Inspected {
     if (this.paths.full) this.forget()
     this.bytes = bytes
@@ -107,6 +118,7 @@ export class Inspector {
     this.edits.clear()
     this.repeats.nextBatch()
     this.paths.forgetValues()
+    this.across.begin(around, this.paths)
     const walk = this.walks[format]
     let start = 0
     for (const end of ends) {
@@ -115,15 +127,16 @@ export class Inspector {
       start = end
     }
     const counts = this.tally.counts(this.paths)
-    if (this.edits.count === 0) return { bytes, ends, counts }
-    return { ...wires[format].splice(bytes, ends, this.edits), counts }
+    const carry = this.across.carry()
+    if (this.edits.count === 0) return { bytes, ends, counts, carry }
+    return { ...wires[format].splice(bytes, ends, this.edits), counts, carry }
   }
 
   /** Inspects lines of which each is JSON or text: one that begins like a JSON object or array and is none is text. */
-  inspectLines(bytes: Uint8Array, ends: Uint32Array, origin: string, observer?: Observer): Inspected {
+  inspectLines(bytes: Uint8Array, ends: Uint32Array, origin: string, observer?: Observer, around = ALONE): Inspected {
     this.tellsApart = true
     try {
-      return this.inspect('text', bytes, ends, origin, false, observer)
+      return this.inspect('text', bytes, ends, origin, false, observer, around)
     } finally {
       this.tellsApart = false
     }
@@ -149,6 +162,8 @@ export class Inspector {
   /** False when the frame is malformed and another format is to be tried. */
   private frame(walk: Walk, start: number, end: number): boolean {
     this.frameStart = start
+    this.frameEnd = end
+    this.groupEnd = this.groupStart
     this.frameName = NOBODY
     this.groupName = NOBODY
     this.scopeName = NOBODY
@@ -191,11 +206,15 @@ export class Inspector {
       }
       if (this.failure === undefined) this.look(leaf, flags)
     }
-    const settled = this.failure === undefined ? this.settled(name.service) : undefined
+    const settled = this.failure === undefined ? this.settled(name.service, walk, step) : undefined
     const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
-    if (step === Step.group) this.groupName = { ...known, leaf: -1 }
+    if (step === Step.group) {
+      this.groupName = { ...known, leaf: -1 }
+      this.groupStart = walk.recordStart
+      this.groupEnd = walk.recordEnd
+    }
     if (step === Step.group || step === Step.scope) this.scopeName = { ...known, leaf: -1 }
     this.tally.begin(known.service, step === Step.record)
     if (settled === undefined) this.failClosed(walk, step)
@@ -221,15 +240,22 @@ export class Inspector {
       return
     }
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (!isClean || flags !== Fact.known || end === start) return
+    if (!isClean || flags !== Fact.known || end === start || this.across.engaged) return
     this.repeats.wasClean(path, bytes, start, end)
     this.paths.cleanStart[path] = start
     this.paths.cleanLength[path] = end - start
   }
 
-  private settled(service: string): readonly Finding[] {
-    if (this.matcher.spans.length === 0) return NONE
-    return settle(this.matcher.findings(service, this.origin, (leaf) => this.textOf(leaf)))
+  private settled(service: string, walk: Walk, step: number): readonly Finding[] {
+    const { across, matcher } = this
+    let found = NONE
+    if (matcher.spans.length > 0) found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
+    if (step === Step.record && across.concerns(found)) {
+      // From here on the lines of a stream have to be seen, clean as they may be.
+      if (!across.engaged) this.paths.forgetValues()
+      found = across.look(found, walk, this)
+    }
+    return found.length === 0 ? found : settle(found)
   }
 
   /** The name that the frame, the open group or its scope gives to a record. */
@@ -240,7 +266,7 @@ export class Inspector {
 
   private isRepeated(leaf: number): boolean {
     const { leaves } = this
-    if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0) return false
+    if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.engaged) return false
     return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
   }
 
@@ -277,18 +303,16 @@ export class Inspector {
   private count(finding: Finding, effect: string, walk: Walk): void {
     const { rule } = this.classifier.rules[finding.rule]
     const { leaf, start, end } = finding
+    const done = effect === 'edit' ? rule.action.type : effect
+    if (finding.part?.isFirst === false) {
+      this.tally.part(finding.rule, rule, done)
+      return
+    }
     let fingerprint: string | undefined
     if (rule.fingerprint && this.fingerprints) {
       fingerprint = this.fingerprints.of(this.textOf(leaf).subarray(start, end), FINGERPRINT_DIGITS)
     }
-    this.tally.finding(
-      finding.rule,
-      finding.confidence,
-      rule,
-      effect === 'edit' ? rule.action.type : effect,
-      this.leaves.path[leaf],
-      fingerprint,
-    )
+    this.tally.finding(finding.rule, finding.confidence, rule, done, this.leaves.path[leaf], fingerprint)
     this.observer?.(finding, this.leaves, this.paths, this.views, walk.recordStart)
   }
 
@@ -333,18 +357,16 @@ export class Inspector {
 
   /** The bytes [recordStart, recordEnd) are no record that can be walked: a marker stands for them, or they go. */
   private cannotWalk(walk: Walk, frameEnd: number, reason: FailReason): void {
-    const name = this.inherited(Step.record)
-    this.tally.begin(name.service, true)
+    const { recordStart, recordEnd, place = 'record' } = walk
+    // The group is open all the same, and nobody knows whose it is.
+    if (place === 'resource') this.groupName = NOBODY
+    if (place !== 'record') this.scopeName = this.groupName
+    this.tally.begin(this.inherited(Step.record).service, place === 'record')
     this.tally.failed(reason)
     if (this.policy.mode === 'observe') return
-    const { recordStart, recordEnd } = walk
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
     if (isFrame) this.edits.rewind(recordStart)
-    const marker = wires[this.format].marker(
-      reason,
-      recordEnd - recordStart,
-      isFrame ? 'frame' : (walk.place ?? 'record'),
-    )
+    const marker = wires[this.format].marker(reason, recordEnd - recordStart, isFrame ? 'frame' : place)
     if (this.policy.on_error === 'drop') this.tally.dropped()
     this.edits.add(recordStart, recordEnd, -1, this.policy.on_error === 'drop' ? NOTHING : marker)
   }

@@ -77,6 +77,13 @@ export class Tally {
     if (!row.fingerprints.includes(fingerprint)) row.fingerprints.push(fingerprint)
   }
 
+  /** One more record has a part of a finding that was counted in another one. */
+  part(index: number, rule: Rule, action: string): void {
+    const row = this.rowOf(index, rule, action)
+    if (row.record !== this.record) row.records++
+    row.record = this.record
+  }
+
   affected(): void {
     this.current.count.affected++
   }
@@ -98,7 +105,9 @@ export class Tally {
         if (row !== undefined && row.batch === this.batch) findings.push(rendered(count.service, row, paths))
       }
     }
-    const seen = this.touched.map(({ count }) => count).filter(({ records }) => records > 0)
+    const seen = this.touched
+      .map(({ count }) => count)
+      .filter(({ records, failures }) => records > 0 || Object.keys(failures).length > 0)
     return { findings, services: seen }
   }
 
