@@ -15,6 +15,13 @@ export interface Finding {
   confidence: number
   /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
   whole: boolean
+  /** When it is one of the parts of a finding that spans records. */
+  part?: Part
+}
+
+/** A finding that spans records counts once, in the record in which it begins. */
+export interface Part {
+  readonly isFirst: boolean
 }
 
 /** Deterministic: the result does not depend on the order of `findings`. Ranges of the result do not overlap. */

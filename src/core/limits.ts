@@ -15,6 +15,10 @@ export const LIMITS = {
   record_searches_max: 10_240,
   /** Places in one record that a detector looks at by itself. More: the record fails closed, reason `over_budget`. */
   record_candidates_max: 60_000,
+  /** What a rule by pattern may take of a worker for a MiB of ordinary logs. More: the policy is refused. */
+  rule_ordinary_ms_per_mib_max: 400,
+  /** The same for text made to slow it down. */
+  rule_hostile_ms_per_mib_max: 10_000,
   /** Before and behind a finding, for words that speak for it (a rule may say otherwise). Farther ones say nothing. */
   near_bytes: 64,
   /** Lines of a private key that is logged line by line. More: what follows is not taken for it. */
@@ -23,6 +27,8 @@ export const LIMITS = {
   block_weak_lines_max: 64,
   /** Lines in a row that are none of it, in its stream. More: it is over. */
   block_strange_lines_max: 16,
+  /** After the last line of its stream. Later: a private key that is logged line by line is over. */
+  block_idle_ms: 10_000,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */

@@ -8,10 +8,10 @@ import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { WorkerResult } from '../worker/types.ts'
 import { Batcher, type Load, type Part } from './batcher.ts'
+import { Continuity } from './continuity.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
-import { Sequencer } from './sequencer.ts'
 import type { BatchSpan, Tracing } from './tracing.ts'
 
 /** Told once a batch, never once a record. */
@@ -46,7 +46,7 @@ interface Live {
 export class Flow {
   readonly #options: FlowOptions
   readonly #batcher: Batcher
-  readonly #sequencer = new Sequencer()
+  readonly #continuity: Continuity
   readonly #live = new Set<Live>()
   readonly #watchers: (() => void)[] = []
   readonly #ids = randomBytes(8).toString('hex')
@@ -57,6 +57,7 @@ export class Flow {
   constructor(options: FlowOptions) {
     this.#options = options
     const { pool, clock } = options
+    this.#continuity = new Continuity({ pool, clock })
     this.#batcher = new Batcher({
       bytes_target: LIMITS.batch_bytes_target,
       clock,
@@ -104,14 +105,13 @@ export class Flow {
   #dispatch(load: Load): void {
     const live = newLive(load, 'in_worker', this.#options.tracing?.begin(load))
     this.#live.add(live)
-    const { pool, router, observer } = this.#options
+    const { router, observer } = this.#options
     observer.received(load.origin, load.bytes)
-    const turn = this.#sequencer.enter(load.origin)
     const batches = load.parts.map((part) => part.batch)
-    pool.run(batches, router.also(load.origin, load.format)).then(
-      (result) => turn(() => this.#send(live, result)),
-      (error: Error) => turn(() => this.#fail(live, error)),
-    )
+    this.#continuity.run(batches, router.also(load.origin, load.format), {
+      done: (result) => this.#send(live, result),
+      failed: (error) => this.#fail(live, error),
+    })
   }
 
   #send(live: Live, result: WorkerResult): void {

@@ -7,7 +7,7 @@ import { type Batch, type Format, joinBatches } from '../core/batch.ts'
 import { ERRORS, LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import type { Policy } from '../core/policy.ts'
-import type { WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
+import type { Around, WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
 import { countedAsLost, dropped, joined } from './results.ts'
 
 /** Compiling a policy and loading RE2 on a busy machine; a worker that needs longer will not come. */
@@ -17,6 +17,7 @@ const HEAL_MS = 500
 const MIB = 1024 * 1024
 /** A task that only shows that a worker is there. */
 const NOTHING: Batch = { format: 'json', bytes: new Uint8Array(0), ends: new Uint32Array(0), origin: '' }
+const ALONE: Around = { now_ms: 0 }
 
 export interface PoolOptions {
   /** Path or file URL of the worker entry. */
@@ -60,7 +61,7 @@ export class Pool {
     // piscina counts the new worker as idle only after this event.
     this.#piscina.on('workerCreate', () => queueMicrotask(() => this.#pump()))
     this.#piscina.on('workerDestroy', () => this.#healLater())
-    const warm = () => this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX)
+    const warm = () => this.#begin([NOTHING], [], ALONE, 'inspect', WORKER_START_MS_MAX)
     this.#warm = Promise.all(Array.from({ length: options.workers }, warm))
     // Whoever calls `start` is told.
     this.#warm.catch(() => {})
@@ -95,11 +96,12 @@ export class Pool {
 
   /**
    * Redacts `parts`, which are one format and origin, as one batch. They are only copied, so that the batch can be made
-   * again when its worker is lost. Rejects only when the pool is destroyed.
+   * again when its worker is lost. `around` is what batches before them left open. Rejects only when the pool is
+   * destroyed.
    */
-  async run(parts: readonly Batch[], also: readonly Format[]): Promise<WorkerResult> {
+  async run(parts: readonly Batch[], also: readonly Format[], around: Around = ALONE): Promise<WorkerResult> {
     try {
-      return await this.#redact(parts, also)
+      return await this.#redact(parts, also, around)
     } finally {
       this.#pump()
     }
@@ -113,41 +115,51 @@ export class Pool {
   }
 
   // The retry goes part by part, so that one frame that kills workers does not take its company with it.
-  async #redact(parts: readonly Batch[], also: readonly Format[]): Promise<WorkerResult> {
+  async #redact(parts: readonly Batch[], also: readonly Format[], around: Around): Promise<WorkerResult> {
     try {
-      return await this.#attempt(parts, also, 'inspect')
+      return await this.#attempt(parts, also, around, 'inspect')
     } catch (error) {
       this.#count(error, parts, 'it is tried again')
     }
     const results: WorkerResult[] = []
-    for (const part of parts) results.push(await this.#redactAlone([part], also))
+    let { carry } = around
+    for (const part of parts) {
+      const result = await this.#redactAlone([part], also, { ...around, carry })
+      carry = result.carry
+      results.push(result)
+    }
     return joined(results)
   }
 
-  async #redactAlone(part: readonly [Batch], also: readonly Format[]): Promise<WorkerResult> {
+  async #redactAlone(part: readonly [Batch], also: readonly Format[], around: Around): Promise<WorkerResult> {
     try {
-      return await this.#attempt(part, also, 'inspect')
+      return await this.#attempt(part, also, around, 'inspect')
     } catch (error) {
       this.#count(error, part, 'it fails closed')
     }
     if (this.#options.policy.on_error === 'mask_all') {
       try {
-        const masked = await this.#attempt(part, also, 'mask_all')
+        const masked = await this.#attempt(part, also, around, 'mask_all')
         return { ...masked, counts: countedAsLost(masked.counts) }
       } catch (error) {
         this.#count(error, part, 'it is dropped')
       }
     }
-    return dropped(part, also)
+    return { ...dropped(part, also), carry: around.carry }
   }
 
   // Begins at once when a worker is idle, so that `idle` is right as soon as `run` has returned.
-  #attempt(parts: readonly Batch[], also: readonly Format[], mode: WorkerTask['mode']): Promise<WorkerResult> {
+  #attempt(
+    parts: readonly Batch[],
+    also: readonly Format[],
+    around: Around,
+    mode: WorkerTask['mode'],
+  ): Promise<WorkerResult> {
     let bytes = 0
     for (const part of parts) bytes += part.bytes.length
     const deadline_ms = this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => this.#begin(parts, also, mode, deadline_ms).then(resolve, reject))
+      this.#waiting.push(() => this.#begin(parts, also, around, mode, deadline_ms).then(resolve, reject))
       this.#serve()
     })
   }
@@ -156,12 +168,13 @@ export class Pool {
   async #begin(
     parts: readonly Batch[],
     also: readonly Format[],
+    around: Around,
     mode: WorkerTask['mode'],
     deadline_ms: number,
   ): Promise<WorkerResult> {
     if (this.#closed) throw stopping()
     const { format, bytes, ends, origin } = joinBatches(parts)
-    const task: WorkerTask = { format, bytes, ends, origin, also, mode }
+    const task: WorkerTask = { format, bytes, ends, origin, also, mode, around }
     const abort = new AbortController()
     // The extra turn of the loop takes in results that came while this thread itself was busy.
     const deadline = setTimeout(() => setImmediate(() => abort.abort()), deadline_ms)
@@ -204,7 +217,7 @@ export class Pool {
       this.#options.emit('warn', 'worker_missing', 'Worker threads are missing; they are started again', { missing })
       const pump = () => this.#pump()
       for (let tasks = this.#piscina.idleThreads + missing; tasks > 0; tasks--) {
-        this.#begin([NOTHING], [], 'inspect', WORKER_START_MS_MAX).then(pump, pump)
+        this.#begin([NOTHING], [], ALONE, 'inspect', WORKER_START_MS_MAX).then(pump, pump)
       }
       this.#healLater()
     }, HEAL_MS)

@@ -42,6 +42,7 @@ export function joined(results: readonly WorkerResult[]): WorkerResult {
       findings: results.flatMap(({ counts }) => counts.findings),
       services: results.flatMap(({ counts }) => counts.services),
     },
+    carry: results.at(-1)?.carry,
     worked_ms: results.reduce((sum, { worked_ms }) => sum + worked_ms, 0),
   }
 }

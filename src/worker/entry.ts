@@ -16,17 +16,17 @@ export default function work(task: WorkerTask): WorkerResult {
   const began_ms = systemClock.steady_ms()
   const { format, origin } = task
   // Counts are no log records: they only change their format here.
-  const { bytes, ends, counts } =
+  const { bytes, ends, counts, carry } =
     origin === CENSUS
-      ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS }
-      : inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all')
+      ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS, carry: undefined }
+      : inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all', undefined, task.around)
   const also: Partial<Record<Format, Frames>> = {}
   const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n
   for (const to of task.also) {
     const other = transcode(format, bytes, ends, to, origin, now_ns)
     also[to] = { bytes: other.bytes, ends: other.ends }
   }
-  const result = { same: { bytes, ends }, also, counts, worked_ms: systemClock.steady_ms() - began_ms }
+  const result = { same: { bytes, ends }, also, counts, carry, worked_ms: systemClock.steady_ms() - began_ms }
   return moved(result)
 }
 

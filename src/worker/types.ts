@@ -8,6 +8,35 @@ export interface WorkerSetup {
   policy: Policy
 }
 
+/** A private key of which some lines were logged, and more may follow. */
+export interface OpenBlock {
+  readonly stream: string
+  readonly rule: number
+  readonly confidence: number
+  /** How many words the logger writes in front of a line. */
+  readonly words: number
+  /** It is open within a line that was cut in pieces. */
+  readonly isMidLine: boolean
+  /** Lines since it began, and since a line that surely was of it: such as may be, and such as are not. */
+  readonly lines: number
+  readonly weak: number
+  readonly strange: number
+  /** When the last line of its stream came. */
+  readonly touched_ms: number
+}
+
+/** What a batch leaves open for the next one of its origin. It holds values of records: it goes to workers only. */
+export interface Carry {
+  readonly blocks: readonly OpenBlock[]
+}
+
+/** What is around a batch. */
+export interface Around {
+  readonly carry?: Carry
+  /** When the batch came, on the pipeline's steady clock. */
+  readonly now_ms: number
+}
+
 export interface WorkerTask {
   format: Format
   /** Transferred: the sender keeps what it needs for a retry. Lies in a padded buffer (core/batch.ts). */
@@ -18,6 +47,7 @@ export interface WorkerTask {
   also: readonly Format[]
   /** `mask_all`: do not look for anything, mask every leaf of every record (the batch is failing closed). */
   mode: 'inspect' | 'mask_all'
+  around: Around
 }
 
 export interface Frames {
@@ -31,6 +61,8 @@ export interface WorkerResult {
   /** Transcoded after redaction, for each format asked for. */
   also: Partial<Record<Format, Frames>>
   counts: Counts
+  /** What the batch leaves open; absent: nothing. */
+  carry?: Carry
   /** Time in the worker, in milliseconds. */
   worked_ms: number
 }

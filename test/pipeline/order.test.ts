@@ -2,23 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { Batcher, type Load } from '../../src/pipeline/batcher.ts'
 import { Gate } from '../../src/pipeline/gate.ts'
-import { Sequencer } from '../../src/pipeline/sequencer.ts'
 import { lines, sleep } from './kit.ts'
-
-describe('the sequencer', () => {
-  test('steps run in the order in which turns were taken, each origin for itself', () => {
-    const sequencer = new Sequencer()
-    const ran: string[] = []
-    const a1 = sequencer.enter('a')
-    const a2 = sequencer.enter('a')
-    const b1 = sequencer.enter('b')
-    a2(() => ran.push('a2'))
-    b1(() => ran.push('b1'))
-    expect(ran).toEqual(['b1'])
-    a1(() => ran.push('a1'))
-    expect(ran).toEqual(['b1', 'a1', 'a2'])
-  })
-})
 
 describe('the gate', () => {
   test('has room until its bytes are taken, and wakes those who wait', async () => {

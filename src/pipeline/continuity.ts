@@ -1,0 +1,126 @@
+// Owns the order of batches and what they leave open: the batches of one origin leave in the order in which they came,
+// inspected as if they were one, though workers look at several at once. A batch is inspected on the guess that the one
+// before it changes nothing that is open; where the guess was wrong it is inspected again. It never looks into records.
+import type { Batch, Format } from '../core/batch.ts'
+import type { Clock } from '../core/clock.ts'
+import { LIMITS } from '../core/limits.ts'
+import type { Carry, WorkerResult } from '../worker/types.ts'
+import type { Pool } from './pool.ts'
+
+export interface Fate {
+  done(result: WorkerResult): void
+  failed(error: Error): void
+}
+
+interface Turn extends Fate {
+  readonly batches: readonly Batch[]
+  readonly also: readonly Format[]
+  readonly now_ms: number
+  /** What was thought to be open when it was inspected. */
+  readonly guess: Carry | undefined
+  outcome: { result: WorkerResult } | { error: Error } | undefined
+}
+
+interface Line {
+  readonly turns: Turn[]
+  /** What the last batch that left has left open. */
+  carry: Carry | undefined
+  /** The first turn is being inspected again. */
+  busy: boolean
+}
+
+export interface ContinuityOptions {
+  readonly pool: Pick<Pool, 'run'>
+  readonly clock: Clock
+}
+
+export class Continuity {
+  readonly #options: ContinuityOptions
+  readonly #lines = new Map<string, Line>()
+
+  constructor(options: ContinuityOptions) {
+    this.#options = options
+  }
+
+  /** Has `batches`, which are of one origin, inspected as one. Each fate is told once, in the order of the calls. */
+  run(batches: readonly Batch[], also: readonly Format[], fate: Fate): void {
+    const { pool, clock } = this.#options
+    const line = this.#lineOf(batches[0].origin)
+    const now_ms = clock.steady_ms()
+    const guess = alive(line.carry, now_ms)
+    const { done, failed } = fate
+    const turn: Turn = { batches, also, now_ms, guess, done, failed, outcome: undefined }
+    line.turns.push(turn)
+    pool.run(batches, also, { carry: guess, now_ms }).then(
+      (result) => this.#settle(line, turn, { result }),
+      (error: Error) => this.#settle(line, turn, { error }),
+    )
+  }
+
+  #lineOf(origin: string): Line {
+    let line = this.#lines.get(origin)
+    if (line === undefined) {
+      line = { turns: [], carry: undefined, busy: false }
+      this.#lines.set(origin, line)
+    }
+    return line
+  }
+
+  #settle(line: Line, turn: Turn, outcome: NonNullable<Turn['outcome']>): void {
+    turn.outcome = outcome
+    if (!line.busy) this.#advance(line)
+  }
+
+  #advance(line: Line): void {
+    for (;;) {
+      const turn = line.turns[0]
+      if (turn?.outcome === undefined) return
+      if ('error' in turn.outcome) {
+        line.turns.shift()
+        turn.failed(turn.outcome.error)
+        continue
+      }
+      const { result } = turn.outcome
+      const carry = alive(line.carry, turn.now_ms)
+      if (!isSame(carry, turn.guess)) {
+        line.busy = true
+        void this.#again(line, turn, carry, result)
+        return
+      }
+      line.turns.shift()
+      line.carry = result.carry
+      turn.done(result)
+    }
+  }
+
+  async #again(line: Line, turn: Turn, carry: Carry | undefined, before: WorkerResult): Promise<void> {
+    try {
+      const { batches, also, now_ms } = turn
+      const result = await this.#options.pool.run(batches, also, { carry, now_ms })
+      line.carry = result.carry
+      line.turns.shift()
+      turn.done({ ...result, worked_ms: before.worked_ms + result.worked_ms })
+    } catch (error) {
+      line.turns.shift()
+      turn.failed(error as Error)
+    }
+    line.busy = false
+    this.#advance(line)
+  }
+}
+
+/** What of it is not too old. */
+function alive(carry: Carry | undefined, now_ms: number): Carry | undefined {
+  if (carry === undefined) return undefined
+  const blocks = carry.blocks.filter(({ touched_ms }) => now_ms - touched_ms <= LIMITS.block_idle_ms)
+  return blocks.length === 0 ? undefined : { blocks }
+}
+
+function isSame(a: Carry | undefined, b: Carry | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.blocks.length === b.blocks.length && a.blocks.every((block, at) => isEqual(block, b.blocks[at]))
+}
+
+function isEqual<Open extends object>(a: Open, b: Open): boolean {
+  return (Object.keys(a) as (keyof Open)[]).every((key) => a[key] === b[key])
+}
