@@ -1,0 +1,107 @@
+// The `otlp` sink: sends records to an OpenTelemetry Collector, another logveil or whoever takes OTLP, over gRPC or HTTP.
+// A batch becomes requests in otlp/requests.ts; here it is remembered which ones of a batch were taken, so that its
+// retry sends only the others.
+import { setMaxListeners } from 'node:events'
+import type { Batch, Format } from '../core/batch.ts'
+import type { Sink, SinkSpec, Site } from '../core/component.ts'
+import { SinkError } from '../core/errors.ts'
+import { type Exchange, readResponse } from './otlp/exchange.ts'
+import { grpcExchange } from './otlp/grpc.ts'
+import { httpExchange } from './otlp/http.ts'
+import { requestsOf } from './otlp/requests.ts'
+import { type OtlpSettings, otlpSettings } from './otlp/settings.ts'
+
+export const otlp: SinkSpec<OtlpSettings> = {
+  type: 'otlp',
+  summary: 'Sends records to an OpenTelemetry Collector, another logveil or any other receiver of OTLP (gRPC, HTTP)',
+  settings: otlpSettings,
+  example: { endpoint: 'http://127.0.0.1:4317' },
+  create: (settings, site) => new OtlpSink(settings, site),
+}
+
+/** Batches of which only some requests were taken. More: the oldest is forgotten, and its retry repeats requests. */
+const HALF_SENT_MAX = 1024
+
+class OtlpSink implements Sink {
+  readonly accepts: readonly Format[] = ['otlp']
+  private readonly settings: OtlpSettings
+  private readonly site: Site
+  /** How many requests of a batch were taken, from the first on. */
+  private readonly taken = new Map<string, number>()
+  private readonly sending = new Set<Promise<void>>()
+  private exchange: Exchange | null = null
+  private closed = false
+
+  constructor(settings: OtlpSettings, site: Site) {
+    this.settings = settings
+    this.site = site
+  }
+
+  /** Does not dial: a receiver that is down now may be up when there is something to send. */
+  async start(): Promise<void> {
+    this.exchange = await (this.settings.protocol === 'grpc' ? grpcExchange : httpExchange)(this.settings)
+  }
+
+  send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
+    // One signal may stand for every batch in flight, each of which listens to it.
+    setMaxListeners(0, signal)
+    const sent = this.sendRequests(batch, id, signal)
+    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
+    this.sending.add(settled)
+    return sent
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    this.closed = true
+    const stop = (): void => this.exchange?.close()
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    await Promise.all(this.sending)
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+
+  private async sendRequests(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
+    const { exchange } = this
+    if (this.closed || exchange === null) throw new SinkError('SINK_CLOSED', 'otlp', false)
+    const requests = requestsOf(batch, this.settings.request_bytes_max)
+    // One after the other: their order is kept, and a receiver that refuses one is not given the others.
+    for (let next = this.taken.get(id) ?? 0; next < requests.length; next++) {
+      try {
+        this.hear(await exchange.send(requests[next], signal))
+      } catch (error) {
+        this.complain(error)
+        if (next > 0) this.remember(id, next)
+        throw error
+      }
+    }
+    this.taken.delete(id)
+  }
+
+  /** A response never makes us send again: what was rejected in part must not be repeated. */
+  private hear(bytes: Uint8Array): void {
+    const { rejected_records, warns, unreadable } = readResponse(bytes)
+    if (unreadable) {
+      this.site.emit('warn', 'response_unreadable', 'The receiver took a request with an answer that is not OTLP')
+    } else if (rejected_records > 0) {
+      this.site.emit('error', 'partial_success', 'The receiver rejected records of a request', { rejected_records })
+    } else if (warns) {
+      this.site.emit('warn', 'receiver_warned', 'The receiver took all of a request, with a warning')
+    }
+  }
+
+  private complain(error: unknown): void {
+    if (!(error instanceof SinkError) || error.code !== 'SINK_REFUSED') return
+    const { message, retryable, retry_after_ms } = error
+    const facts = { reason: message, retryable, retry_after_ms }
+    this.site.emit('warn', 'request_refused', 'The receiver refused a request', facts)
+  }
+
+  private remember(id: string, requests: number): void {
+    this.taken.delete(id)
+    this.taken.set(id, requests)
+    if (this.taken.size <= HALF_SENT_MAX) return
+    const [oldest] = this.taken.keys()
+    this.taken.delete(oldest)
+  }
+}

@@ -1,0 +1,216 @@
+// The otlp sink against receivers that are not ours: what arrives, and what each of their answers makes of a batch.
+import { describe, expect, it } from 'vitest'
+import { encodeStatus } from '../../src/net/rpc_status.ts'
+import { logsRequest } from '../sources/otlp/messages.ts'
+import { grpcReceiver, httpReceiver } from './otlp_receiver.ts'
+import { batchOf, makeSink, never, startSink } from './site.ts'
+
+const one = logsRequest(['one'])
+const two = logsRequest(['two'], 'payments')
+const batch = batchOf('otlp', one, two)
+const joined = Buffer.concat([one, two])
+
+/** ExportLogsServiceResponse{partial_success{rejected_log_records: 3, error_message: "no"}}. */
+const PARTIAL = Buffer.from('0a06080312026e6f', 'hex')
+const WARNING = Buffer.from('0a0412026e6f', 'hex')
+const throttled = (code: number, retry_after_ms: number) => ({
+  code,
+  status: encodeStatus({ code, message: 'later', retry_after_ms }),
+})
+
+describe('the otlp sink over gRPC', () => {
+  it.each(['gzip', 'none'])('sends the frames of a batch as one request, byte for byte (%s)', async (compression) => {
+    const receiver = await grpcReceiver()
+    const headers = { authorization: 'Bearer made-up' }
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, compression, headers })
+    await sink.send(batch, 'b1', never)
+    expect(receiver.received.map(({ bytes }) => bytes)).toEqual([joined])
+    expect(receiver.received[0].headers).toMatchObject({ authorization: 'Bearer made-up' })
+    expect(receiver.received[0].headers['user-agent']).toMatch(/^logveil /)
+  })
+
+  it.each([
+    [1, true],
+    [2, false],
+    [3, false],
+    [5, false],
+    [6, false],
+    [7, false],
+    [8, false],
+    [9, false],
+    [10, true],
+    [11, true],
+    [12, false],
+    [13, false],
+    [15, true],
+    [16, false],
+  ])('code %i: may be sent again: %s', async (code, retryable) => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push({ code })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
+    // What a receiver says may repeat what it was sent.
+    expect(JSON.stringify(said)).not.toContain('said the receiver')
+    expect(said).toMatchObject([{ name: 'request_refused', facts: { retryable } }])
+  })
+
+  it.each([14, 8])('code %i with RetryInfo may be sent again, and says when', async (code) => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push(throttled(code, 2500))
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint })
+    const expected = { retryable: true, retry_after_ms: 2500 }
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject(expected)
+  })
+
+  it('no answer in time may be sent again', async () => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push('hang')
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, timeout_ms: 200 })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_TIMEOUT', retryable: true })
+  })
+
+  it('a receiver that is not there may be tried again, and is found when it comes back', async () => {
+    const receiver = await grpcReceiver()
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await sink.send(batch, 'b1', never)
+    await receiver.close()
+    await expect(sink.send(batch, 'b2', never)).rejects.toMatchObject({ code: 'SINK_UNREACHABLE', retryable: true })
+    const again = await grpcReceiver(`127.0.0.1:${receiver.port}`)
+    for (let tries = 0; again.received.length === 0 && tries < 50; tries++) {
+      await sink.send(batch, 'b2', never).catch(() => new Promise((resolve) => setTimeout(resolve, 100)))
+    }
+    expect(again.received).toHaveLength(1)
+  })
+
+  it('a partial success is delivered, counted and told, and never sent again', async () => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push({ message: PARTIAL })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await sink.send(batch, 'b1', never)
+    expect(said).toEqual([{ name: 'partial_success', facts: { rejected_records: 3 } }])
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  it.each([
+    ['a warning', WARNING, 'receiver_warned'],
+    ['what is no response', Buffer.from('<html>'), 'response_unreadable'],
+  ])('%s is delivered and told', async (_name, message, event) => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push({ message })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await sink.send(batch, 'b1', never)
+    expect(said.map(({ name }) => name)).toEqual([event])
+  })
+
+  it('a retry does not repeat the requests that were taken', async () => {
+    const receiver = await grpcReceiver()
+    const third = logsRequest(['x'.repeat(800)])
+    receiver.replies.push({}, throttled(14, 1))
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, request_bytes_max: 1024 })
+    const large = batchOf('otlp', logsRequest(['y'.repeat(800)]), third, logsRequest(['z'.repeat(800)]))
+    await expect(sink.send(large, 'b1', never)).rejects.toMatchObject({ retryable: true })
+    await sink.send(large, 'b1', never)
+    const marks = receiver.received.map(({ bytes }) =>
+      bytes
+        .toString('latin1')
+        .replace(/[^xyz]/g, '')
+        .slice(-1),
+    )
+    expect(marks).toEqual(['y', 'x', 'x', 'z'])
+  })
+
+  it('an abort ends the waiting', async () => {
+    const receiver = await grpcReceiver()
+    receiver.replies.push('hang')
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint })
+    const sent = sink.send(batch, 'b1', AbortSignal.timeout(100))
+    await expect(sent).rejects.toMatchObject({ retryable: true })
+  })
+})
+
+describe('the otlp sink over HTTP', () => {
+  it.each(['gzip', 'none'])('posts the frames of a batch as one request, byte for byte (%s)', async (compression) => {
+    const receiver = await httpReceiver()
+    const settings = { endpoint: receiver.endpoint, protocol: 'http', compression, headers: { 'X-Tenant': 'blue' } }
+    const { sink } = await startSink('otlp', settings)
+    await sink.send(batch, 'b1', never)
+    expect(receiver.received.map(({ bytes }) => bytes)).toEqual([joined])
+    const expected = { url: '/v1/logs', 'content-type': 'application/x-protobuf', 'x-tenant': 'blue' }
+    expect(receiver.received[0].headers).toMatchObject(expected)
+  })
+
+  it('takes a path of the endpoint as it is', async () => {
+    const receiver = await httpReceiver()
+    const { sink } = await startSink('otlp', { endpoint: `${receiver.endpoint}/otlp/logs?x=1`, protocol: 'http' })
+    await sink.send(batch, 'b1', never)
+    expect(receiver.received[0].headers.url).toBe('/otlp/logs?x=1')
+  })
+
+  it.each([
+    [400, false],
+    [401, false],
+    [403, false],
+    [404, false],
+    [408, false],
+    [413, false],
+    [415, false],
+    [301, false],
+    [429, true],
+    [500, false],
+    [502, true],
+    [503, true],
+    [504, true],
+  ])('status %i: may be sent again: %s', async (status, retryable) => {
+    const receiver = await httpReceiver()
+    receiver.replies.push({ status, body: Buffer.from('said the receiver') })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint, protocol: 'http' })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
+    expect(JSON.stringify(said)).not.toContain('said the receiver')
+  })
+
+  it('Retry-After says when, in seconds or as a date', async () => {
+    const receiver = await httpReceiver()
+    const date = new Date(Date.now() + 30_000).toUTCString()
+    receiver.replies.push({ status: 429, headers: { 'retry-after': '7' } })
+    receiver.replies.push({ status: 503, headers: { 'retry-after': date } })
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, protocol: 'http' })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ retryable: true, retry_after_ms: 7000 })
+    const { retry_after_ms } = await sink.send(batch, 'b1', never).then(
+      () => ({ retry_after_ms: 0 }),
+      (error) => error,
+    )
+    expect(retry_after_ms).toBeGreaterThan(25_000)
+    expect(retry_after_ms).toBeLessThan(31_000)
+  })
+
+  it.each(['hang', 'hang up'] as const)('a receiver that does %s is tried again', async (manner) => {
+    const receiver = await httpReceiver()
+    receiver.replies.push(manner)
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, protocol: 'http', timeout_ms: 300 })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ retryable: true })
+    await sink.send(batch, 'b1', never)
+    expect(receiver.received).toHaveLength(2)
+  })
+
+  it('a partial success is delivered, counted and told', async () => {
+    const receiver = await httpReceiver()
+    receiver.replies.push({ body: PARTIAL })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint, protocol: 'http' })
+    await sink.send(batch, 'b1', never)
+    expect(said).toEqual([{ name: 'partial_success', facts: { rejected_records: 3 } }])
+  })
+})
+
+describe('what an operator may write', () => {
+  it.each([
+    [{ endpoint: 'localhost:4317' }, 'write http://'],
+    [{ endpoint: 'http://user:pw@host:1' }, 'write http://'],
+    [{ endpoint: 'http://host:1/path' }, 'no path'],
+    [{ endpoint: 'http://host:1', tls: {} }, 'https'],
+    [{ endpoint: 'http://host:1', headers: { 'Content-Type': 'x' } }, 'can not be set'],
+    [{ endpoint: 'http://host:1', headers: { 'x-bin': 'x' } }, 'can not be set'],
+    [{ endpoint: 'http://host:1', headers: { x: 'a\nb' } }, 'printable'],
+  ])('not %j', (settings, complaint) => {
+    expect(() => makeSink('otlp', settings)).toThrow(complaint)
+  })
+})
