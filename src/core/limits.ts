@@ -3,8 +3,10 @@
 export const LIMITS = {
   /** Nesting of maps and arrays in a record. Deeper: the record fails closed, reason `too_deep`. */
   depth_max: 64,
-  /** JSON inside a string inside JSON, and so on. Deeper text is scanned as plain text. */
-  nested_json_depth_max: 4,
+  /** JSON in a string in JSON, base64 in a URL, and so on. Deeper: the record fails closed, reason `over_budget`. */
+  nested_text_depth_max: 16,
+  /** Decoded out of one record, besides the escapes of its format. More: it fails closed, reason `over_budget`. */
+  record_decoded_bytes_max: 8 * 1024 * 1024,
   /** Findings in one record. More: the leaf that went over is one finding (masked whole), reason `over_budget`. */
   record_findings_max: 12_000,
   /** Keys in one record that were never seen before. More: the record fails closed, reason `over_budget`. */

@@ -1,6 +1,7 @@
 // The settings, as the rest of the program and the tests use them: with the components that there really are.
 import { z } from 'zod'
 import { compileClassifier, PolicyError } from '../classifier/compile.ts'
+import { costlyRules } from '../classifier/cost.ts'
 import { detectors } from '../classifier/detectors/index.ts'
 import type { Policy } from '../core/policy.ts'
 import { actions } from '../redactor/actions/index.ts'
@@ -19,6 +20,7 @@ export const registries: Registries = {
   detectors,
   actions: actions.map((action) => ({ ...action, settings: action.settings(z) })),
   compile,
+  costly: costlyRules,
 }
 
 function compile(policy: Policy): readonly { rule: number; message: string }[] {

@@ -64,10 +64,16 @@ function tryCompile(site: RuleSite, policy: Policy, all: readonly Placed[]): voi
   const written = all.filter(({ rule }) => 'pattern' in rule.find)
   if (written.length === 0 || site.registries.compile === undefined) return
   const rules = written.map(({ rule }) => rule)
-  for (const { rule, message } of site.registries.compile({ ...policy, rules })) {
+  const remedy = 'simplify the pattern, or give it `anchors`'
+  const refused = site.registries.compile({ ...policy, rules })
+  for (const { rule, message } of refused) {
     const { place, rule: at } = written[rule]
-    const remedy = 'simplify the pattern, or give it `anchors`'
     site.document.complain(place, 'value', `the rule "${at.id}" does not compile: ${message}`, remedy)
+  }
+  if (refused.length > 0) return
+  for (const { rule, message } of site.registries.costly?.({ ...policy, rules }) ?? []) {
+    const { place, rule: at } = written[rule]
+    site.document.complain(place, 'value', `the rule "${at.id}" is too slow: ${message}`, remedy)
   }
 }
 

@@ -22,4 +22,6 @@ export interface Registries {
   readonly actions: readonly ActionDeclaration[]
   /** What keeps a whole policy from being compiled, with the index of the rule at fault. */
   compile?(policy: Policy): readonly { rule: number; message: string }[]
+  /** Rules by pattern that would slow the whole policy down. */
+  costly?(policy: Policy): readonly { rule: number; message: string }[]
 }

@@ -114,3 +114,16 @@ describe('policy diff', () => {
     expect(stdout).not.toMatch(/^[-+]/m)
   })
 })
+
+describe('policy cost', () => {
+  it('prints what each rule takes', async () => {
+    const folder = folderWith({ 'policy.yaml': POLICY })
+    const { code, stdout } = await logveil(['policy', 'cost', 'policy.yaml'], { cwd: folder })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^rule +ordinary, ms\/MiB +hostile, ms\/MiB\n/)
+    expect(stdout).toMatch(/^token +\d+\.\d +\d+$/m)
+    expect(stdout).not.toMatch(/^pin /m)
+    const json = await logveil(['policy', 'cost', '--json', 'policy.yaml'], { cwd: folder })
+    expect(JSON.parse(json.stdout.split('\n')[0])).toMatchObject({ rule: expect.any(String) })
+  })
+})
