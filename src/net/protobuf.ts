@@ -86,15 +86,12 @@ export function isMessage(bytes: Uint8Array): boolean {
   return !fields.broken
 }
 
-/** A varint of at most 2^53, or of a negative int64. */
-export function varint(value: number): Uint8Array {
+/** The varint of a whole number from 0 to 2^53. */
+function varint(value: number): Uint8Array {
   const bytes: number[] = []
-  let rest = BigInt.asUintN(64, BigInt(value))
-  while (rest > 127n) {
-    bytes.push(Number(rest & 127n) | 128)
-    rest >>= 7n
-  }
-  bytes.push(Number(rest))
+  let rest = value
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128)
+  bytes.push(rest)
   return Uint8Array.from(bytes)
 }
 
