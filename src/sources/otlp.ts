@@ -32,7 +32,7 @@ class OtlpSource implements Source {
 
   constructor(settings: OtlpSettings, site: SourceSite) {
     const intake = new Intake(site, settings, systemClock)
-    this.house = { site, settings, intake, bearer: new Bearer(settings.bearer_tokens) }
+    this.house = { site, settings, intake, bearer: new Bearer(settings.bearer_tokens), stopping: false }
   }
 
   start(): Promise<void> {
@@ -69,6 +69,7 @@ class OtlpSource implements Source {
   private async shut(): Promise<void> {
     // A start that failed has said so to its caller; what it opened is closed here all the same.
     await this.starting?.catch(() => {})
+    this.house.stopping = true
     await Promise.all(this.listeners.map((listener) => listener.finish()))
   }
 

@@ -11,6 +11,8 @@ export interface House {
   readonly settings: OtlpSettings
   readonly intake: Intake
   readonly bearer: Bearer
+  /** No more requests are taken; those that came are answered. */
+  stopping: boolean
 }
 
 /** One way in, gRPC or HTTP. */

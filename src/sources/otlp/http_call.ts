@@ -53,6 +53,7 @@ export class HttpCall {
 
   private refusalOfHead(compression: ContentCoding | null | undefined): Refusal | null {
     const { headers, method, url } = this.request
+    if (this.house.stopping) return 'stopping'
     if (url?.split('?')[0] !== PATH) return 'path'
     if (method !== 'POST') return 'method'
     if (!this.house.bearer.admits(headers.authorization)) return 'unauthenticated'
@@ -109,7 +110,7 @@ export class HttpCall {
     if (this.answered || response.destroyed) return
     this.answered = true
     const unread = !request.complete
-    response.shouldKeepAlive = response.shouldKeepAlive && !unread && !this.house.intake.stopped
+    response.shouldKeepAlive = response.shouldKeepAlive && !unread && !this.house.stopping
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers })
     response.end(body)
     if (unread) this.linger()

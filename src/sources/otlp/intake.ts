@@ -41,8 +41,7 @@ export class Intake {
   private readonly orphans: Orphans
   private readonly turns = new Turns(DECOMPRESSING_MAX)
   private readonly waiting = new Set<Patience>()
-  /** No answer is worth a wait any more. */
-  stopped = false
+  private stopped = false
 
   constructor(site: SourceSite, settings: OtlpSettings, clock: Clock) {
     this.site = site
