@@ -68,4 +68,7 @@ export interface Spec<Component, Settings, S extends Site> {
 }
 
 export type SourceSpec<Settings> = Spec<Source, Settings, SourceSite>
-export type SinkSpec<Settings> = Spec<Sink, Settings, Site>
+export type SinkSpec<Settings> = Spec<Sink, Settings, Site> & {
+  /** It takes counts and no records: its `inputs` are `census`, also when they are not written. */
+  readonly census_only?: boolean
+}

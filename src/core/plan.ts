@@ -29,6 +29,15 @@ export interface TelemetryPlan {
     readonly endpoint: string
     readonly protocol: 'grpc' | 'http'
     readonly headers: Readonly<Record<string, string>>
+    /** As net/tls reads it. */
+    readonly tls?: {
+      readonly ca?: string
+      readonly cert?: string
+      readonly key?: string
+      readonly key_passphrase?: string
+      readonly verify: boolean
+      readonly min_version: 'TLSv1.2' | 'TLSv1.3'
+    }
     readonly interval_ms: number
     readonly timeout_ms: number
   }

@@ -6,7 +6,9 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import type { Clock } from '../core/clock.ts'
 import type { Emit } from '../core/events.ts'
 import type { TelemetryPlan } from '../core/plan.ts'
+import { exporterGrpc } from '../net/exporter.ts'
 import { onOtelNotice } from '../net/otel_notices.ts'
+import { loadClientTls } from '../net/tls.ts'
 import { SERIES_MAX } from './metrics.ts'
 import type { Tracing } from './tracing.ts'
 
@@ -80,7 +82,7 @@ async function loadReader(otlp: OtlpPlan): Promise<IMetricReader> {
 async function metricExporter(otlp: OtlpPlan): Promise<PushMetricExporter> {
   if (otlp.protocol === 'http') {
     const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-proto')
-    return new OTLPMetricExporter(httpOptions(otlp, 'v1/metrics'))
+    return new OTLPMetricExporter(await httpOptions(otlp, 'v1/metrics'))
   }
   const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc')
   return new OTLPMetricExporter(await grpcOptions(otlp))
@@ -89,7 +91,7 @@ async function metricExporter(otlp: OtlpPlan): Promise<PushMetricExporter> {
 async function spanExporter(otlp: OtlpPlan): Promise<SpanExporter> {
   if (otlp.protocol === 'http') {
     const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
-    return new OTLPTraceExporter(httpOptions(otlp, 'v1/traces'))
+    return new OTLPTraceExporter(await httpOptions(otlp, 'v1/traces'))
   }
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc')
   return new OTLPTraceExporter(await grpcOptions(otlp))
@@ -100,14 +102,12 @@ async function loadTracing(otlp: OtlpPlan, ratio: number, resource: Resource, cl
   return createTracing({ exporter: await spanExporter(otlp), timeout_ms: otlp.timeout_ms, ratio, resource, clock })
 }
 
-function httpOptions(otlp: OtlpPlan, path: string) {
-  const url = `${otlp.endpoint.replace(/\/$/, '')}/${path}`
-  return { url, headers: { ...otlp.headers }, timeoutMillis: otlp.timeout_ms }
+async function httpOptions({ endpoint, headers, tls, timeout_ms }: OtlpPlan, path: string) {
+  const httpAgentOptions = tls && (await loadClientTls(tls))
+  const url = `${endpoint.replace(/\/$/, '')}/${path}`
+  return { url, headers: { ...headers }, timeoutMillis: timeout_ms, httpAgentOptions }
 }
 
-async function grpcOptions(otlp: OtlpPlan) {
-  const { Metadata } = await import('@grpc/grpc-js')
-  const metadata = new Metadata()
-  for (const [name, value] of Object.entries(otlp.headers)) metadata.set(name, value)
-  return { url: otlp.endpoint, metadata, timeoutMillis: otlp.timeout_ms }
+async function grpcOptions({ endpoint, headers, tls, timeout_ms }: OtlpPlan) {
+  return { url: endpoint, timeoutMillis: timeout_ms, ...(await exporterGrpc(endpoint, headers, tls)) }
 }

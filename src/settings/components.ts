@@ -40,7 +40,8 @@ export function readSinks(
     const value_ = { ...given('inputs', writtenInputs), ...given('required', writtenRequired) }
     const route = parsePart(sinkRouteShape, { document, path, value: value_ })
     checkInputs(document, [...path, 'inputs'], route?.inputs ?? [], sourceNames)
-    const inputs = route?.inputs ?? sourceNames
+    if (found.spec.census_only) checkCensusOnly(document, path, found.spec.type, route?.inputs ?? [])
+    const inputs = route?.inputs ?? (found.spec.census_only ? [CENSUS] : sourceNames)
     const required = route?.required ?? inputs.some((input) => input !== CENSUS)
     const alsoKnown = ['type', 'inputs', 'required']
     const settings = parsePart(found.spec.settings, { document, path, value: rest, alsoKnown })
@@ -114,6 +115,14 @@ function checkInputs(
     } else if (inputs.indexOf(input) !== at) {
       document.complain(place, 'value', `${document.shown(place, input)} is here twice`, 'remove one')
     }
+  }
+}
+
+function checkCensusOnly(document: SettingsDocument, path: Path, type: string, inputs: readonly string[]): void {
+  for (const [at, input] of inputs.entries()) {
+    if (input === CENSUS) continue
+    const message = `a sink of type ${type} takes counts, and no records`
+    document.complain([...path, 'inputs', at], 'value', message, 'write inputs: [census], or leave it out')
   }
 }
 

@@ -1,6 +1,8 @@
 // The written form of the whole file but for its components and its policy, which have readers of their own.
 import { z } from 'zod'
 import { LIMITS } from '../core/limits.ts'
+import { exporterTls } from '../net/exporter.ts'
+import { headersSetting } from '../net/headers.ts'
 import { durationMs, sizeBytes } from './units.ts'
 
 const WORKER_HEAP_MIB = 512
@@ -65,21 +67,23 @@ const telemetryShape = z
         endpoint: z
           .string()
           .refine(isWebAddress, 'no URL like http://host:4317')
-          .describe('URL of the receiver, such as http://127.0.0.1:4317; https: is TLS, with the roots of the system.'),
+          .describe('URL of the receiver, such as http://127.0.0.1:4317; https:// for TLS.'),
         protocol: z
           .enum(['grpc', 'http'])
           .describe('grpc, or http: protobuf to /v1/metrics and /v1/traces below the endpoint.')
           .default('grpc'),
-        headers: z
-          .record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
-          .describe('Sent with each request, such as authorization; write secrets as ${ENV} or ${file:…}.')
-          .default({}),
+        headers: headersSetting,
+        tls: exporterTls,
         interval_ms: durationMs({ min: 1000, max: DAY_MS })
           .describe('Time between two exports of the metrics.')
           .prefault(TELEMETRY_INTERVAL_MS),
         timeout_ms: durationMs({ min: 100, max: DAY_MS })
           .describe('Time for one export; later it is given up, and the next one says more.')
           .prefault(TELEMETRY_TIMEOUT_MS),
+      })
+      .refine((given) => given.tls === undefined || given.endpoint.startsWith('https:'), {
+        error: '`tls` needs an endpoint of https://',
+        path: ['tls'],
       })
       .describe('Sends the metrics of /metrics by OTLP, too.')
       .optional(),

@@ -3,10 +3,17 @@ import type { SinkSpec } from '../core/component.ts'
 import { file } from './file.ts'
 import { forward } from './forward.ts'
 import { otlp } from './otlp.ts'
+import { otlpCensus } from './otlp_census.ts'
 import { stdout } from './stdout.ts'
 
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
-export const sinks: readonly SinkSpec<unknown>[] = [erased(file), erased(forward), erased(otlp), erased(stdout)]
+export const sinks: readonly SinkSpec<unknown>[] = [
+  erased(file),
+  erased(forward),
+  erased(otlp),
+  erased(otlpCensus),
+  erased(stdout),
+]
 
 function erased<Settings>(spec: SinkSpec<Settings>): SinkSpec<unknown> {
   return { ...spec, create: (settings, site) => spec.create(settings as Settings, site) }

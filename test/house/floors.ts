@@ -18,7 +18,7 @@ const FLOORS: Record<string, Floor> = {
   sources: { imports: ['core', 'wire', 'net'] },
   sinks: { imports: ['core', 'wire', 'net'] },
   pipeline: { imports: ['core', 'net'], types: ['worker', 'redactor'] },
-  settings: { imports: ['core', 'wire', 'classifier', 'redactor', 'sources', 'sinks'] },
+  settings: { imports: ['core', 'wire', 'net', 'classifier', 'redactor', 'sources', 'sinks'] },
   cli: {
     imports: ['core', 'wire', 'net', 'classifier', 'redactor', 'worker', 'sources', 'sinks', 'pipeline', 'settings'],
   },

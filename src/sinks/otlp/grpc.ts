@@ -2,11 +2,10 @@
 import { createSecureContext } from 'node:tls'
 import type { Client, Metadata, ServiceError } from '@grpc/grpc-js'
 import { systemClock } from '../../core/clock.ts'
-import type { SinkError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { decodeStatus, mayRepeat, Rpc, rpcName } from '../../net/rpc_status.ts'
+import { sinkErrorOf } from '../../net/rpc_failure.ts'
 import { loadClientTls } from '../../net/tls.ts'
-import { type Exchange, refused, timedOut, unreachable } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import type { OtlpSettings } from './settings.ts'
 
 const EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
@@ -76,13 +75,4 @@ class GrpcExchange implements Exchange {
   close(): void {
     this.client.close()
   }
-}
-
-function sinkErrorOf({ code, metadata }: ServiceError): SinkError {
-  if (code === Rpc.deadline_exceeded) return timedOut()
-  const [details] = metadata?.get('grpc-status-details-bin') ?? []
-  const { retry_after_ms } = Buffer.isBuffer(details) ? decodeStatus(details) : {}
-  // The library says the same for "nobody is there" as a receiver for "not now"; only the latter says when.
-  if (code === Rpc.unavailable && retry_after_ms === undefined) return unreachable(rpcName(code))
-  return refused(rpcName(code), mayRepeat(code, retry_after_ms), retry_after_ms)
 }

@@ -1,15 +1,12 @@
 // What an operator may write about an otlp sink.
 import { z } from 'zod'
+import { headersSetting } from '../../net/headers.ts'
 import { clientTls } from '../../net/tls.ts'
 
 const milliseconds = z
   .int()
   .min(1)
   .max(2 ** 31 - 1)
-
-/** These say how the body is written, which is ours to say; a name in -bin would need a value in base64. */
-const OURS = /^(content-.*|host|te|connection|transfer-encoding|expect|upgrade|keep-alive|grpc-.*|.*-bin|:.*)$/
-const NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
 
 const endpoint = z.string().refine(isEndpoint, { error: 'write http://host:port or https://host:port' })
 
@@ -20,10 +17,7 @@ export const otlpSettings = z
     ),
     protocol: z.enum(['grpc', 'http']).default('grpc').describe('`http` sends protobuf, too'),
     compression: z.enum(['none', 'gzip']).default('gzip').describe('Compresses each request'),
-    headers: z
-      .record(z.string(), z.string().regex(/^[\x20-\x7e]*$/, { error: 'only printable ASCII can be in a header' }))
-      .default({})
-      .describe('Headers (gRPC metadata) of each request, such as `authorization: Bearer ${TOKEN}`'),
+    headers: headersSetting,
     tls: clientTls.optional().describe('TLS for an endpoint of https://; absent: the roots of Node.js are trusted'),
     request_bytes_max: z
       .int()
@@ -39,13 +33,6 @@ export const otlpSettings = z
       .default(4)
       .describe('Connections open at once with `protocol: http`; gRPC sends all over one'),
     timeout_ms: milliseconds.default(30_000).describe('Time for an answer; later the request is sent again'),
-  })
-  .superRefine((given, context) => {
-    for (const name of Object.keys(given.headers)) {
-      const lower = name.toLowerCase()
-      if (NAME.test(lower) && !OURS.test(lower)) continue
-      context.addIssue({ code: 'custom', message: 'this header can not be set here', path: ['headers', name] })
-    }
   })
   .refine((given) => given.tls === undefined || given.endpoint.startsWith('https:'), {
     error: '`tls` needs an endpoint of https://',
