@@ -1,0 +1,95 @@
+// The built Collector, or telemetrygen, as a process of its own. Ports are chosen by the system; a process ends with its test.
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { onTestFinished } from 'vitest'
+import { builtCollector } from './build.mjs'
+
+const READY = 'Everything is ready'
+const START_MS_MAX = 20_000
+
+/** Null, and said aloud, when they were not built; where tests must be complete (CI) that is a failure. */
+export function collector(): { otelcol: string; telemetrygen: string } | null {
+  const built = builtCollector()
+  if (built) return built
+  const remedy = 'run `node test/interop/collector/build.mjs`, which needs Go'
+  if (process.env.CI) throw new Error(`the OpenTelemetry Collector is not built: ${remedy}`)
+  process.stderr.write(`SKIPPED: the interop tests with the OpenTelemetry Collector, which is not built: ${remedy}\n`)
+  return null
+}
+
+export interface RunningCollector {
+  /** Its own log. */
+  log(): string
+  /** What it has written to a file of its folder, one JSON document a line; empty when there is no such file. */
+  // biome-ignore lint/suspicious/noExplicitAny: what another program wrote
+  lines(file: string): any[]
+  /** Resolves when the process has ended. SIGTERM lets it drain, SIGKILL does not. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
+
+/** `config` as the Collector reads it; `${env:FOLDER}` in it is a folder that goes with the test. */
+export async function startCollector(config: unknown, folder = temporaryFolder()): Promise<RunningCollector> {
+  const built = collector()
+  if (!built) throw new Error('not built')
+  const file = join(folder, 'collector.json')
+  writeFileSync(file, JSON.stringify(config))
+  const child = spawn(built.otelcol, ['--config', file], {
+    env: { ...process.env, FOLDER: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    await ended
+  }
+  onTestFinished(() => stop('SIGKILL'))
+  const since = performance.now()
+  while (!log.includes(READY)) {
+    if (child.exitCode !== null || performance.now() - since > START_MS_MAX) {
+      throw new Error(`the Collector does not start:\n${log.slice(-3000)}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const lines = (name: string) => {
+    const path = join(folder, name)
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+    // The last line may be half written.
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  }
+  return { log: () => log, lines, stop }
+}
+
+/** Runs telemetrygen to its end, such as `telemetrygen('logs', '--otlp-endpoint', …)`. */
+export async function telemetrygen(...args: string[]): Promise<void> {
+  const built = collector()
+  if (!built) throw new Error('not built')
+  await promisify(execFile)(built.telemetrygen, args, { timeout: 120_000, maxBuffer: 1 << 26 })
+}
+
+/** Free a moment ago: the Collector can not be asked which port it got. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'logveil-collector-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
