@@ -144,6 +144,6 @@ ${POLICY.replaceAll(/^(?=.)/gm, '  ')}`
       expect(out).not.toContain('tok_secret')
       child.kill('SIGTERM')
     },
-    60_000,
+    180_000,
   )
 })

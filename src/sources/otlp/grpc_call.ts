@@ -65,7 +65,7 @@ class GrpcCall {
     if (headers[':method'] !== 'POST') return () => this.refuseHttp(405)
     if (!/^application\/grpc(\+proto)?\s*(;|$)/i.test(headers['content-type'] ?? '')) return () => this.refuseHttp(415)
     const path = headers[':path']
-    if (path === HEALTH) return () => this.answer(SERVING)
+    if (path === HEALTH) return () => this.sayServing()
     if (path !== EXPORT) return () => this.finish(Rpc.unimplemented, 'the method is not known')
     if (!house.bearer.admits(headers.authorization)) return () => this.refuse('unauthenticated')
     const compression = compressionOf(single(headers['grpc-encoding']))
@@ -105,13 +105,19 @@ class GrpcCall {
     })
   }
 
+  /** To be called when the client has sent all: a stream that is reset may lose its trailers. */
   private answer(message: Buffer): void {
     if (!this.mayAnswer()) return
     const { stream } = this
     stream.respond(HEAD, { waitForTrailers: true })
     stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
     stream.end(message)
-    this.hangUp()
+  }
+
+  /** Its request is a name of a service, and there is but one. */
+  private sayServing(): void {
+    this.stream.resume()
+    this.stream.once('end', () => this.answer(SERVING))
   }
 
   private refuse(why: Refusal): void {

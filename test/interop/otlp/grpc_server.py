@@ -1,0 +1,33 @@
+# An OTLP/gRPC server by grpcio that takes bytes as they are. Prints its port, then the base64 of each request that it
+# took. Argument: codes of the first answers, 0 for success; after them all succeed. Ends with its standard input.
+import base64
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+
+EXPORT = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
+STATUS = base64.b64decode(sys.argv[2]) if len(sys.argv) > 2 else b""
+codes = json.loads(sys.argv[1])
+
+
+def export(request, context):
+    code = codes.pop(0) if codes else 0
+    if code != 0:
+        context.set_trailing_metadata((("grpc-status-details-bin", STATUS),))
+        context.abort(next(known for known in grpc.StatusCode if known.value[0] == code), "said the receiver")
+    print(base64.b64encode(request).decode(), flush=True)
+    return b""
+
+
+class Handler(grpc.GenericRpcHandler):
+    def service(self, details):
+        return grpc.unary_unary_rpc_method_handler(export) if details.method == EXPORT else None
+
+
+server = grpc.server(ThreadPoolExecutor(4), handlers=[Handler()], options=[("grpc.max_receive_message_length", 2**26)])
+print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+server.start()
+sys.stdin.read()
+server.stop(0)
