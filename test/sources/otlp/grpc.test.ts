@@ -1,8 +1,9 @@
 // OTLP/gRPC as @grpc/grpc-js speaks it.
-import { describe, expect, it } from 'vitest'
+import { connect } from 'node:http2'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { LogveilError } from '../../../src/core/errors.ts'
 import { logsRequest } from './messages.ts'
-import { call, grpcClient, startOtlp, until } from './support.ts'
+import { call, EXPORT, grpcClient, startOtlp, until, zstd } from './support.ts'
 
 const request = logsRequest(['one', 'two'])
 
@@ -25,6 +26,21 @@ describe('a request over gRPC', () => {
     const large = logsRequest(Array.from({ length: 4000 }, (_, n) => `message ${n}`))
     expect(await call(client, large)).toMatchObject({ code: 0 })
     expect(Buffer.from(site.batches[0].bytes).equals(large)).toBe(true)
+  })
+
+  it('is delivered when it comes in zstd, by node:http2', async () => {
+    const { site, grpc } = await startOtlp()
+    const message = zstd(request)
+    const head = Buffer.alloc(5, 1)
+    head.writeUInt32BE(message.length, 1)
+    const headers = { 'content-type': 'application/grpc', te: 'trailers', 'grpc-encoding': 'zstd' }
+    const session = connect(`http://${grpc}`)
+    onTestFinished(() => session.destroy())
+    const stream = session.request({ ':method': 'POST', ':path': EXPORT, ...headers })
+    const trailers = new Promise((resolve) => stream.on('trailers', resolve))
+    stream.resume().end(Buffer.concat([head, message]))
+    expect(await trailers).toMatchObject({ 'grpc-status': '0' })
+    expect(Buffer.from(site.batches[0].bytes)).toEqual(request)
   })
 
   it('is answered when it is delivered, and not before', async () => {

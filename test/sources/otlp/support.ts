@@ -1,5 +1,4 @@
 // An otlp source on free ports with a pipeline that only collects, and clients of it that are not ours.
-import { execFileSync } from 'node:child_process'
 import { Client, credentials, type Metadata, Metadata as Sent, type ServiceError } from '@grpc/grpc-js'
 import { onTestFinished } from 'vitest'
 import type { Batch } from '../../../src/core/batch.ts'
@@ -109,9 +108,20 @@ function retryAfter(metadata: Metadata | undefined): number | undefined {
   return Buffer.isBuffer(details) ? decodeStatus(details).retry_after_ms : undefined
 }
 
-/** By the zstd command: the program is of the system, the frames are not ours. */
-export function zstd(bytes: Uint8Array): Buffer {
-  return execFileSync('zstd', ['-q', '-c'], { input: bytes, maxBuffer: 256 * 1024 * 1024 })
+/** A zstd frame of raw blocks; one of a byte repeated when `repeat` is given: a few bytes for a block of 128 KiB. */
+export function zstd(bytes: Uint8Array, repeat = 0): Buffer {
+  const size_max = 128 * 1024
+  const blocks: Buffer[] = []
+  const total = repeat > 0 ? repeat : bytes.length
+  for (let at = 0; at < total || at === 0; at += size_max) {
+    const size = Math.min(size_max, total - at)
+    const last = at + size >= total ? 1 : 0
+    const head = Buffer.alloc(3)
+    head.writeUIntLE(size * 8 + (repeat > 0 ? 2 : 0) + last, 0, 3)
+    blocks.push(head, repeat > 0 ? Buffer.from(bytes.subarray(0, 1)) : Buffer.from(bytes.subarray(at, at + size)))
+  }
+  // Window of 8 MiB, no content size, no checksum (RFC 8878, 3.1.1.1).
+  return Buffer.concat([Buffer.from('28b52ffd0068', 'hex'), ...blocks])
 }
 
 export async function until(holds: () => boolean, what = 'it', wait_ms = 10_000): Promise<void> {
