@@ -108,6 +108,7 @@ function canonicalJson(value: unknown): string {
   })
 }
 
+/** Packs share rules: the same rule counts once. Two that differ under one id are a complaint. */
 async function readPacks(site: RuleSite, path: Path, names: readonly string[]) {
   const packs: { pack: Pack; place: Path }[] = []
   for (const [at, name] of names.entries()) {
@@ -118,13 +119,16 @@ async function readPacks(site: RuleSite, path: Path, names: readonly string[]) {
     }
     const pack = await loadPack(name, site.document, place, site.registries)
     if (pack === undefined) continue
-    for (const earlier of packs) {
-      const same = pack.rules.find((rule) => earlier.pack.rules.some((known) => known.id === rule.id))
-      if (same === undefined) continue
-      const message = `the packs ${earlier.pack.name} and ${pack.name} both have a rule "${same.id}"`
+    const earlier = new Map(
+      packs.flatMap((one) => one.pack.rules.map((rule) => [rule.id, { rule, in: one.pack.name }])),
+    )
+    const rules = pack.rules.filter((rule) => canonicalJson(earlier.get(rule.id)?.rule) !== canonicalJson(rule))
+    const other = rules.find((rule) => earlier.has(rule.id))
+    if (other !== undefined) {
+      const message = `the packs ${earlier.get(other.id)?.in} and ${pack.name} both have a rule "${other.id}"`
       site.document.complain(place, 'value', message, 'take one of the two packs, or rename the rule in your own')
     }
-    packs.push({ pack, place })
+    packs.push({ pack: { ...pack, rules }, place })
   }
   return packs
 }

@@ -121,10 +121,23 @@ export function isAwsSecret(bytes: Uint8Array, start: number, end: number): bool
   return (kindsOf(bytes, start, end) & (UPPER | LOWER)) === (UPPER | LOWER)
 }
 
-/** False for placeholders in documents (`glpat-your-token-here`): they have no digits and are in one case. */
+/**
+ * False for placeholders in documents: `glpat-your-token-here` has no digits and is in one case, `ghp_XXXXXXXXXXXX` is
+ * filled up with one letter.
+ */
 export function isNoTemplate(bytes: Uint8Array, start: number, end: number): boolean {
   const kinds = kindsOf(bytes, start, end)
-  return (kinds & DIGIT) !== 0 || (kinds & (UPPER | LOWER)) === (UPPER | LOWER)
+  if ((kinds & DIGIT) === 0 && (kinds & (UPPER | LOWER)) !== (UPPER | LOWER)) return false
+  return !isFilled(bytes, start, end)
+}
+
+const FILLED_BYTES_MIN = 8
+
+/** True when eight `x` or more stand in a row. */
+function isFilled(bytes: Uint8Array, start: number, end: number): boolean {
+  let run = 0
+  for (let at = start; at < end && run < FILLED_BYTES_MIN; at++) run = (bytes[at] | 0x20) === 0x78 ? run + 1 : 0
+  return run === FILLED_BYTES_MIN
 }
 
 function kindsOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,6 @@
-// Keys of the large clouds.
-import type { Detector } from '../../core/detector.ts'
-import { isAwsSecret } from '../checks/credential.ts'
-import { pieced } from '../samples.ts'
+// Keys and signatures of Amazon Web Services.
+import type { Detector } from '../../../core/detector.ts'
+import { isAwsSecret } from '../../checks/credential.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
 
@@ -67,59 +66,4 @@ const awsSecretAccessKey: Detector = {
   ],
 }
 
-const googleApiKey: Detector = {
-  id: 'google_api_key',
-  summary: 'Google API keys',
-  category: 'secret',
-  severity: 'high',
-  confidence: 'high',
-  source: 'Google Cloud documentation, API keys',
-  pattern: `${FRONT}(?P<key>AIza[0-9A-Za-z_-]{35})(?:$|[^0-9A-Za-z_-])`,
-  group: 'key',
-  anchors: ['AIza[0-9A-Za-z_-]{2}'],
-  yes: [
-    ...['key=«K»&x=1', 'using «K» now', '"«K»"', '?key=«K»', 'k%3D«K»', "'«K»',"].map((text) =>
-      text.replace('K', pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-000')),
-    ),
-  ],
-  no: [
-    'AIzaShort',
-    pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-0000'),
-    pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-00'),
-    pieced('xAIza', 'EXAMPLE_example-EXAMPLE_example-000'),
-    pieced('aiza', 'EXAMPLE_example-EXAMPLE_example-000'),
-    pieced('AIza', 'EXAMPLE.example-EXAMPLE_example-000'),
-  ],
-}
-
-const AZURE_KEY = pieced('EXAMPLEexample'.repeat(6), 'aa', '==')
-
-const azureStorageKey: Detector = {
-  id: 'azure_storage_key',
-  summary: 'Azure storage and Cosmos DB account keys in connection strings',
-  category: 'secret',
-  severity: 'critical',
-  confidence: 'high',
-  source: 'Azure Storage documentation, connection strings',
-  pattern: '(?i:AccountKey)[ \\t]{0,2}(?:[:=]|%3[Dd])[ \\t]{0,2}["\']?(?P<key>[0-9A-Za-z+/]{86}==)',
-  group: 'key',
-  anchors: ['(?i)accountk'],
-  yes: [
-    `AccountName=x;AccountKey=«${AZURE_KEY}»;EndpointSuffix=core.windows.net`,
-    `AccountKey=«${AZURE_KEY}»`,
-    `accountkey: «${AZURE_KEY}»`,
-    `"DefaultEndpointsProtocol=https;AccountKey=«${AZURE_KEY}»"`,
-    `AccountEndpoint=https://x/;AccountKey=«${AZURE_KEY}»;`,
-    `AccountKey%3D«${AZURE_KEY}»`,
-  ],
-  no: [
-    'AccountKey=',
-    'AccountKey=abc==',
-    AZURE_KEY,
-    `Account=${AZURE_KEY}`,
-    `AccountKey=${AZURE_KEY.slice(1)}`,
-    'AccountKeyName=x',
-  ],
-}
-
-export const cloudKeys: readonly Detector[] = [awsAccessKeyId, awsSecretAccessKey, googleApiKey, azureStorageKey]
+export const amazon: readonly Detector[] = [awsAccessKeyId, awsSecretAccessKey]

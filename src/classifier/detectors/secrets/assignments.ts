@@ -1,7 +1,7 @@
 // Secrets by the name in front of them: `password=…`, `"api_key": "…"`, in text, queries, logfmt, YAML, escaped JSON.
-import type { Detector, SpanFinder } from '../../core/detector.ts'
-import { isAssignedSecret } from '../checks/assignment.ts'
-import { ALPHA, DASH, HEX, is, LOWER, PERCENT, setOf, UNDERSCORE, WORD } from '../checks/bytes.ts'
+import type { Detector, SpanFinder } from '../../../core/detector.ts'
+import { isAssignedSecret } from '../../checks/assignment.ts'
+import { ALPHA, DASH, HEX, is, LOWER, PERCENT, setOf, UNDERSCORE, WORD } from '../../checks/bytes.ts'
 
 const KEY_BYTES_MAX = 24
 const BLANKS_MAX = 4
