@@ -9,6 +9,7 @@ import type { Anchor } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
 import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
+import { ENCODING_ANCHORS } from './encodings.ts'
 import { NameEnds, normalName } from './fields.ts'
 import { globTest } from './glob.ts'
 import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'
@@ -50,13 +51,15 @@ export interface PathRule {
 export interface Classifier {
   readonly rules: readonly CompiledRule[]
   readonly probes: readonly Probe[]
-  /** Its owners are probes, and from `probes.length` on gates. */
+  /** Its owners are probes, from `probes.length` on gates, and behind them `encodings`. */
   readonly automaton: Automaton
   /**
    * Probes behind one anchor that find nothing unless a word speaks for it. Dozens of detectors wait behind a run of
    * digits: where no word is, they cost one test together.
    */
   readonly gates: readonly Int32Array[]
+  /** The automaton's owner of signs of other letters. */
+  readonly encodings: number
   /** 1 for probes behind gates. */
   readonly gated: Uint8Array
   /** Probes without an anchor: they run on every leaf. */
@@ -157,7 +160,7 @@ function endsOf(path: string): string[] {
   return parts.map((_, i) => parts.slice(i).join('.'))
 }
 
-type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'words'>
+type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'encodings' | 'words'>
 
 function tryAutomata(
   { probes, lists }: Parts,
@@ -188,11 +191,17 @@ function tryAutomata(
     anchors.push(anchor)
     owners.push(probes.length + number)
   }
+  const encodings = probes.length + gates.size
+  for (const anchor of ENCODING_ANCHORS) {
+    anchors.push(anchor)
+    owners.push(encodings)
+  }
   try {
     return {
       automaton: buildAutomaton(anchors, owners),
       gates: [...gates.values()].map((gate) => Int32Array.from(gate.probes)),
       gated,
+      encodings,
       words: lists.compile(),
     }
   } catch (error) {

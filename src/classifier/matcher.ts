@@ -39,6 +39,8 @@ const NOWHERE = -1
 export class Matcher {
   /** What was found in the record so far: a leaf that adds none is clean under every rule and in every scope. */
   spans: Span[] = []
+  /** True when the last leaf has text that is written in other letters (encodings.ts). */
+  sawEncoding = false
   private readonly classifier: Classifier
   private readonly paths: Paths
   private readonly facts: PathFacts
@@ -92,6 +94,7 @@ export class Matcher {
     if ((flags & Fact.ruled) !== 0 && !isPlaceholder(bytes, start, end)) {
       this.add({ leaf, path, start, end, rules: this.facts.rulesOf(path), isNear: false })
     }
+    this.sawEncoding = false
     if ((flags & Fact.excluded) !== 0) return
     if (kind !== Kind.text && end - start < this.classifier.digitsMin) return
     this.text(leaf, path, path, bytes, start, end)
@@ -141,6 +144,7 @@ export class Matcher {
   private text(leaf: number, path: number, wordsPath: number, bytes: Uint8Array, start: number, end: number): void {
     const { automaton, unanchored, probes, gated } = this.classifier
     const { hits } = this
+    this.sawEncoding = false
     scan(automaton, bytes, start, end, hits)
     if (hits.count === 0 && unanchored.length === 0) return
     this.leafNumber++
@@ -157,13 +161,14 @@ export class Matcher {
   }
 
   private candidates(): void {
-    const { automaton, probes, gates, gated } = this.classifier
+    const { automaton, probes, gates, gated, encodings } = this.classifier
     const { hits, pending } = this
     this.pendingCount = 0
     for (let i = 0; i < hits.count; i++) {
       const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
       for (const owner of owners) {
         if (owner < probes.length) this.candidate(owner, hits.at[i])
+        else if (owner === encodings) this.sawEncoding = true
         else if (this.lookAround()) {
           for (const probe of gates[owner - probes.length]) {
             if (this.isOpen(probes[probe])) this.candidate(probe, hits.at[i])

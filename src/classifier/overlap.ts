@@ -15,6 +15,8 @@ export interface Finding {
   confidence: number
   /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
   whole: boolean
+  /** True for what is left of one when its offsets are those of the wire. */
+  onWire?: boolean
   /** When it is one of the parts of a finding that spans records. */
   part?: Part
 }
@@ -22,6 +24,10 @@ export interface Finding {
 /** A finding that spans records counts once, in the record in which it begins. */
 export interface Part {
   readonly isFirst: boolean
+  /** All of what was found, where it is known. */
+  readonly value?: Uint8Array
+  /** What stands in the place of this part, where that depends on the other ones. */
+  readonly text?: Uint8Array
 }
 
 /** Deterministic: the result does not depend on the order of `findings`. Ranges of the result do not overlap. */

@@ -1,6 +1,7 @@
 // Text as a reader would see it: escapes decoded into scratch, with a map from each decoded byte to its place on the
 // wire. It never changes the wire bytes.
 import { grownBytes, grownInts } from '../core/growable.ts'
+import { LIMITS } from '../core/limits.ts'
 
 const BACKSLASH = 0x5c
 const U = 0x75
@@ -38,15 +39,51 @@ function hex4(bytes: Uint8Array, at: number, end: number): number {
   return value
 }
 
+/** Text that was decoded out of a part of another text, and is looked at besides it. */
+export interface Layer {
+  /** Leaf in whose text it was found. */
+  readonly source: number
+  /** `Leaves.depth` of its own leaf. */
+  readonly depth: number
+  /** Where its text lies in the scratch. */
+  readonly first: number
+  readonly end: number
+  /** Set when it was a run of base64: how the run was written, and where its padding ends on the wire. */
+  readonly base64?: { readonly isUrl: boolean; readonly isPadded: boolean; readonly wireEnd: number }
+}
+
 export class Views {
   /** Decoded texts, each followed by one line feed. Reallocated as it grows: take it anew after each call. */
   bytes = new Uint8Array(65536)
   /** For each byte of `bytes`, the offset on the wire of what it was decoded from. */
   map = new Int32Array(65536)
   used = 0
+  /** The layer that a leaf lies in, for the few that lie in one. */
+  readonly layers = new Map<number, Layer>()
+  /** True when the record's budget is used up, or its text is nested too deep: not all of it can be looked at. */
+  isOver = false
+  /** Bytes of the record that were decoded besides the escapes of its own format. */
+  private decoded = 0
 
   clear(): void {
     this.used = 0
+    this.decoded = 0
+    this.isOver = false
+    if (this.layers.size > 0) this.layers.clear()
+  }
+
+  /** Takes `length` bytes from the record's budget; false when they are not there. */
+  spend(length: number): boolean {
+    this.decoded += length
+    if (this.decoded > LIMITS.record_decoded_bytes_max) this.isOver = true
+    return !this.isOver
+  }
+
+  /** The leaf that is no layer, nor in one, from which `leaf` was decoded: itself, unless it lies in a layer. */
+  rootOf(leaf: number): number {
+    let root = leaf
+    for (let layer = this.layers.get(root); layer !== undefined; layer = this.layers.get(root)) root = layer.source
+    return root
   }
 
   /** Makes room for `length` more bytes and their terminator. */
@@ -134,7 +171,8 @@ export class Views {
     return next
   }
 
-  private putCodePoint(code: number, origin: number): void {
+  /** Puts a character in UTF-8. */
+  putCodePoint(code: number, origin: number): void {
     if (code < 0x80) {
       this.put(code, origin)
       return

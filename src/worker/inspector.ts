@@ -22,6 +22,7 @@ import { Views } from '../wire/views.ts'
 import { Across } from './across.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
+import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
 import type { Around, Carry, Frames } from './types.ts'
@@ -201,13 +202,14 @@ export class Inspector {
       }
       const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
+      if (this.views.isOver) this.failure ??= 'over_budget'
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
       if (this.failure === undefined) this.look(leaf, flags)
     }
     const settled = this.failure === undefined ? this.settled(name.service, walk, step) : undefined
-    const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
+    const isNameRedacted = settled?.some((one) => this.views.rootOf(one.leaf) === name.leaf && !one.observes) ?? true
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
     if (step === Step.group) {
@@ -239,6 +241,10 @@ export class Inspector {
       this.failure = error.reason
       return
     }
+    const isSeen = kind === Kind.text && (flags & Fact.excluded) === 0
+    const hasLayers = isSeen && this.texts.see(this.bytes, leaves, leaf, matcher.sawEncoding)
+    if (this.views.isOver) this.failure = 'over_budget'
+    if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
     if (!isClean || flags !== Fact.known || end === start || this.across.engaged) return
     this.repeats.wasClean(path, bytes, start, end)
@@ -255,7 +261,8 @@ export class Inspector {
       if (!across.engaged) this.paths.forgetValues()
       found = across.look(found, walk, this)
     }
-    return found.length === 0 ? found : settle(found)
+    if (found.length === 0) return found
+    return this.views.layers.size === 0 ? settle(found) : settleLayers(found, this.leaves, this.views)
   }
 
   /** The name that the frame, the open group or its scope gives to a record. */
@@ -280,14 +287,14 @@ export class Inspector {
     let dropsRecord = false
     let counts = false
     for (const finding of settled) {
-      const { leaf, start, end, whole } = finding
+      const { leaf, start, end, whole, onWire } = finding
       const action = this.actions[finding.rule]
       if (whole) this.count(finding, enforces ? action.effect : 'keep', walk)
       counts ||= whole
       if (!enforces || action.effect === 'keep') continue
       const dropsThis = action.effect === 'drop_record'
       dropsRecord ||= dropsThis
-      redactions.push({ leaf, start, end, whole, action: dropsThis ? this.maskAll : action })
+      redactions.push({ leaf, start, end, whole, onWire, action: dropsThis ? this.maskAll : action })
     }
     if (this.unreadable.length > 0) this.tally.failed('unknown_field')
     if (enforces) redactions.push(...this.unreadable.map((leaf) => this.wholeLeaf(leaf)))

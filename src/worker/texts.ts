@@ -1,18 +1,22 @@
-// Opens the leaves of a record: decodes escapes, writes numbers out, and walks JSON inside strings. What it finds is
-// appended to the same leaves, so that everything behind it sees plain text with a way back to the wire.
+// Opens the leaves of a record: decodes escapes, writes numbers out, walks JSON inside strings, and sees through text
+// that is written in other letters. What it finds is appended to the same leaves, so that everything behind it sees
+// plain text with a way back to the wire.
 import { Kind, type Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Paths } from '../core/paths.ts'
 import { Step } from '../core/wire.ts'
+import { BASE64_RUN_MIN, Base64Runs } from '../wire/base64_runs.ts'
+import { decodeEscapes } from '../wire/escapes.ts'
 import { JsonText } from '../wire/json.ts'
 import { numberText } from '../wire/msgpack_number.ts'
 import { mayHaveDigits } from '../wire/msgpack_value.ts'
 import * as protobuf from '../wire/protobuf_number.ts'
-import type { Views } from '../wire/views.ts'
+import type { Layer, Views } from '../wire/views.ts'
 
 export class Texts {
   private readonly views: Views
   private readonly json = new JsonText(false)
+  private readonly runs = new Base64Runs()
 
   constructor(views: Views) {
     this.views = views
@@ -38,7 +42,7 @@ export class Texts {
       )
       leaves.setView(leaf, first, this.views.used - 1)
     }
-    if (kind !== Kind.text || leaves.depth[leaf] >= LIMITS.nested_json_depth_max) return
+    if (kind !== Kind.text) return
     const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
     if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.nothing
   }
@@ -60,12 +64,55 @@ export class Texts {
     while (end > start && source[end - 1] <= 0x20) end--
     const isObject = source[start] === 0x7b && source[end - 1] === 0x7d
     if (!isObject && !(source[start] === 0x5b && source[end - 1] === 0x5d)) return false
+    if (leaves.depth[leaf] > 0 && !this.mayNest(leaves, leaf, end - start)) return false
     const before = leaves.count
     if (this.json.walk(source, start, end, leaves, paths, leaves.path[leaf]) !== Step.record) {
       leaves.count = before
       return false
     }
     leaves.nest(leaf, before)
+    const layer = this.views.layers.get(leaf)
+    if (layer !== undefined) for (let at = before; at < leaves.count; at++) this.views.layers.set(at, layer)
     return true
+  }
+
+  /**
+   * Adds leaves for what is written in the text of `leaf` in other letters: escapes, when it `hasEscapes`, and base64.
+   * The leaf itself stays what it is. False when nothing was added.
+   */
+  see(bytes: Uint8Array, leaves: Leaves, leaf: number, hasEscapes: boolean): boolean {
+    const before = leaves.count
+    const { views, runs } = this
+    const start = leaves.start[leaf]
+    const end = leaves.end[leaf]
+    const mapped = leaves.view[leaf] === 1
+    if (hasEscapes && this.mayNest(leaves, leaf, end - start)) {
+      const first = decodeEscapes(views, bytes, start, end, mapped)
+      if (first >= 0) this.addLayer(leaves, leaf, { first, end: views.used - 1 })
+    }
+    if (end - start < BASE64_RUN_MIN) return leaves.count > before
+    let at = start
+    while (!views.isOver && runs.next(views, bytes, at, end, mapped)) {
+      at = runs.end
+      const wireEnd = mapped ? views.map[at] : at
+      const { isUrl, isPadded } = runs
+      const text = { first: runs.first, end: views.used - 1, base64: { isUrl, isPadded, wireEnd } }
+      if (this.mayNest(leaves, leaf, at - runs.start)) this.addLayer(leaves, leaf, text)
+    }
+    return leaves.count > before
+  }
+
+  private addLayer(leaves: Leaves, source: number, text: Pick<Layer, 'first' | 'end' | 'base64'>): void {
+    const { path, head, member, box } = leaves
+    const at = leaves.add(text.first, text.end, path[source], Kind.text, head[source], member[source], box[source])
+    leaves.nest(source, at)
+    leaves.setView(at, text.first, text.end)
+    this.views.layers.set(at, { source, depth: leaves.depth[at], ...text })
+  }
+
+  /** False, for good, when the text that is `length` bytes long and in `leaf` is one too many, or too deep. */
+  private mayNest(leaves: Leaves, leaf: number, length: number): boolean {
+    if (leaves.depth[leaf] >= LIMITS.nested_text_depth_max) this.views.isOver = true
+    return this.views.spend(length)
   }
 }

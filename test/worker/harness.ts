@@ -44,8 +44,13 @@ export function batchOf(frames: readonly (string | Uint8Array)[]): { bytes: Uint
   return { bytes, ends: Uint32Array.from(ends) }
 }
 
+/** By policy: what an inspector remembers of earlier batches changes nothing in later ones. */
+const inspectors = new WeakMap<Policy, Inspector>()
+
 export function inspect(from: Policy, format: Format, frames: readonly (string | Uint8Array)[]): Result {
   const { bytes, ends } = batchOf(frames)
-  const inspected = new Inspector(from).inspect(format, bytes, ends, 'app')
+  const inspector = inspectors.get(from) ?? new Inspector(from)
+  inspectors.set(from, inspector)
+  const inspected = inspector.inspect(format, bytes, ends, 'app')
   return { ...inspected, text: Buffer.from(inspected.bytes).toString(), untouched: inspected.bytes === bytes }
 }
