@@ -1,4 +1,5 @@
 // What the policy says of a place in records, worked out once per path, and of a key, once per key.
+import { CUT_FLAG_KEYS, CUT_FLAGS } from '../core/cut_flags.ts'
 import { grownInts } from '../core/growable.ts'
 import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
 import type { Classifier } from './compile.ts'
@@ -12,6 +13,8 @@ export const Fact = {
   ruled: 4,
   /** The service's name may stand here. */
   service: 8,
+  /** The value says whether the line of the record goes on in the next one. */
+  cut: 16,
 } as const
 
 interface KeyFacts {
@@ -71,6 +74,7 @@ export class PathFacts {
       flags |= Fact.service
       this.ranks.set(path, rank)
     }
+    if (key > LONG_KEY && CUT_FLAG_KEYS.has(paths.keyName(key)) && CUT_FLAGS.has(paths.render(path))) flags |= Fact.cut
     if (path >= this.flags.length) this.flags = grownInts(this.flags, path + 1)
     this.flags[path] = flags
     // The walkers need not report what would not be looked at.

@@ -3,9 +3,16 @@ import type { Confidence } from './policy.ts'
 
 /**
  * Why a record could not be inspected. Each one failed closed. `unknown_field`: only fields that nobody knows did, and
- * were taken out.
+ * were taken out. `cut_line`: only the end of a line did that goes on nobody knows how, and was masked.
  */
-export type FailReason = 'malformed' | 'too_deep' | 'over_budget' | 'matcher_error' | 'worker_lost' | 'unknown_field'
+export type FailReason =
+  | 'malformed'
+  | 'too_deep'
+  | 'over_budget'
+  | 'matcher_error'
+  | 'worker_lost'
+  | 'unknown_field'
+  | 'cut_line'
 
 /** One row of findings: a service, a rule and what was done. */
 export interface FindingCount {

@@ -29,8 +29,14 @@ export const LIMITS = {
   block_weak_lines_max: 64,
   /** Lines in a row that are none of it, in its stream. More: it is over. */
   block_strange_lines_max: 16,
-  /** After the last line of its stream. Later: a private key that is logged line by line is over. */
-  block_idle_ms: 10_000,
+  /** After the last record of its stream. Later: nothing is open in it any more. */
+  open_idle_ms: 10_000,
+  /** Streams of an origin in which something is open. More: one that begins is masked, or stands for many. */
+  open_streams_max: 256,
+  /** Of a line that was cut in pieces, on both sides of a cut. A secret that is longer may be found in part only. */
+  cut_window_bytes: 8 * 1024,
+  /** Of a line that was cut in pieces, looked at at once. Longer ones are looked at in parts that overlap. */
+  cut_line_bytes_max: 256 * 1024,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */
   key_intern_bytes_max: 128,
   /** Distinct keys and paths that a worker remembers. At the limit it forgets all and starts again. */

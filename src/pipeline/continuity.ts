@@ -112,15 +112,24 @@ export class Continuity {
 /** What of it is not too old. */
 function alive(carry: Carry | undefined, now_ms: number): Carry | undefined {
   if (carry === undefined) return undefined
-  const blocks = carry.blocks.filter(({ touched_ms }) => now_ms - touched_ms <= LIMITS.block_idle_ms)
-  return blocks.length === 0 ? undefined : { blocks }
+  const isAlive = ({ touched_ms }: { touched_ms: number }) => now_ms - touched_ms <= LIMITS.open_idle_ms
+  const blocks = carry.blocks.filter(isAlive)
+  const lines = carry.lines.filter(isAlive)
+  return blocks.length === 0 && lines.length === 0 ? undefined : { blocks, lines }
 }
 
 function isSame(a: Carry | undefined, b: Carry | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
-  return a.blocks.length === b.blocks.length && a.blocks.every((block, at) => isEqual(block, b.blocks[at]))
+  return areEqual(a.blocks, b.blocks) && areEqual(a.lines, b.lines)
+}
+
+function areEqual<Open extends object>(some: readonly Open[], others: readonly Open[]): boolean {
+  return some.length === others.length && some.every((one, at) => isEqual(one, others[at]))
 }
 
 function isEqual<Open extends object>(a: Open, b: Open): boolean {
-  return (Object.keys(a) as (keyof Open)[]).every((key) => a[key] === b[key])
+  return (Object.keys(a) as (keyof Open)[]).every((key) => {
+    const [one, other] = [a[key], b[key]]
+    return one instanceof Uint8Array ? Buffer.compare(one, other as Uint8Array) === 0 : one === other
+  })
 }

@@ -1,81 +1,194 @@
-// What spans records: while something is open in a stream (a private key that is logged line by line), it adds to the
-// findings of later records what of them belongs to it. It redacts nothing and holds no record beyond the batch; what is
+// What spans records: private keys that are logged line by line, and lines that were cut in pieces. To the findings of a
+// record it adds those that come of what is around it. It redacts nothing and holds no record beyond the batch; what is
 // open at the batch's end is handed on as a Carry.
 import type { Classifier } from '../classifier/compile.ts'
 import type { Finding } from '../classifier/overlap.ts'
 import { Kind, type Leaves } from '../core/leaves.ts'
 import type { Paths } from '../core/paths.ts'
-import type { Walk } from '../core/wire.ts'
+import { Step, type Walk } from '../core/wire.ts'
 import type { Views } from '../wire/views.ts'
+import type { Behind } from './across/behind.ts'
 import { Blocks, type LineText } from './across/blocks.ts'
 import { criFlag, criStream, criText, isPieceFlag } from './across/cri.ts'
-import { type Place, Streams } from './across/streams.ts'
+import { Owner } from './across/cut_line.ts'
+import { type Alone, type Extra, isDockerPiece, type Look, Pieces, type Redact } from './across/pieces.ts'
+import { type Place, Streams, saysYes } from './across/streams.ts'
 import type { Around, Carry } from './types.ts'
 
+const NO_EXTRAS: ReadonlyMap<number, readonly Extra[]> = new Map()
+
 export class Across {
-  /** True while something is open: then every record has to be shown. */
+  /** True while something is open: then every record has to be shown, all of it. */
   engaged = false
   private readonly leaves: Leaves
   private readonly views: Views
   private readonly blocks: Blocks
+  private readonly pieces: Pieces
   private readonly streams = new Streams()
   private paths!: Paths
+  private around!: Around
   /** Names of paths, by path. */
   private names: string[] = []
-  private now_ms = 0
+  /** The record at hand may go on in the next one. */
+  isCut = false
+  /** The batch is inspected for the second time, with what was found in lines that were put together. */
+  private isSecond = false
+  /** What was found in lines that were put together, by record. */
+  private extras = NO_EXTRAS
 
-  constructor(classifier: Classifier, leaves: Leaves, views: Views) {
+  constructor(classifier: Classifier, leaves: Leaves, views: Views, redact: Redact) {
     this.leaves = leaves
     this.views = views
     this.blocks = new Blocks(classifier)
+    this.pieces = new Pieces(redact)
   }
 
   /** Begins a batch. */
   begin(around: Around, paths: Paths): void {
     if (paths !== this.paths) this.names = []
     this.paths = paths
-    this.now_ms = around.now_ms
-    this.blocks.begin(around.carry?.blocks ?? [])
-    this.engaged = this.blocks.count > 0
+    this.around = around
+    this.extras = NO_EXTRAS
+    this.isSecond = false
+    this.streams.nextBatch()
+    this.pieces.begin(around.carry?.lines ?? [], around.now_ms)
+    this.pass()
+  }
+
+  /** True when lines of this batch were cut, so that they have to be put together. */
+  get hasPieces(): boolean {
+    return this.pieces.hasOwn
+  }
+
+  /**
+   * Puts the lines of the batch together, with what is found of them in the frames behind it. Says what is to be done:
+   * `again` when something was found that spans records, so that the batch has to be inspected once more; `wait` when
+   * more has to come first.
+   */
+  join(behind: Behind, look: Look): 'done' | 'again' | 'wait' {
+    const { pieces, streams } = this
+    const isFinal = this.around.isFinal ?? false
+    while (pieces.isWanting) {
+      const walk = behind.next()
+      if (walk === undefined) break
+      for (let step = 1; step > 0 && pieces.isWanting; ) {
+        step = streams.next(walk, behind)
+        if (step === Step.record) pieces.take(streams, behind.bytes, Owner.next, '', NOT_ALONE)
+      }
+    }
+    if (pieces.isWanting && !isFinal) return 'wait'
+    this.extras = pieces.join(look, isFinal)
+    if (this.extras.size === 0) return 'done'
+    this.isSecond = true
+    this.pass()
+    return 'again'
   }
 
   /** What the batch leaves open; undefined when it is nothing. */
   carry(): Carry | undefined {
-    return this.blocks.count === 0 ? undefined : { blocks: this.blocks.carry() }
+    const blocks = this.blocks.carry()
+    const lines = this.pieces.carry()
+    return blocks.length === 0 && lines.length === 0 ? undefined : { blocks, lines }
+  }
+
+  /** Notes whether the text of a leaf says that the line goes on in the next record, or looks as if it did. */
+  glance(bytes: Uint8Array, start: number, end: number, isFlag: boolean): void {
+    if (isFlag ? saysYes(bytes, start, end) : looksCut(bytes, start, end)) this.isCut = true
   }
 
   /** True when the record with these findings has to be shown. */
   concerns(found: readonly Finding[]): boolean {
-    return this.engaged || (found.length > 0 && this.blocks.opens(found))
+    return this.engaged || this.isCut || (found.length > 0 && this.blocks.opens(found))
   }
 
   /** The findings of the record that `walk` found last, with those that come of what is around it. */
-  look(found: readonly Finding[], walk: Walk, place: Place): Finding[] {
-    const { leaves } = this
-    const all = [...found]
-    const stream = this.streams.of(walk, place)
-    for (let leaf = 0; leaf < leaves.count; leaf++) {
-      if (leaves.kind[leaf] !== Kind.text) continue
-      const line = this.lineOf(stream, leaf, place)
-      if (this.blocks.count > 0) this.blocks.read(line, all, this.now_ms)
-      this.blocks.look(line, all, this.now_ms)
+  look(found: readonly Finding[], walk: Walk, place: Place, service: string): Finding[] {
+    const { blocks, leaves, pieces, streams } = this
+    const record = walk.recordStart
+    this.isCut = false
+    streams.again(walk, place)
+    if (!this.isSecond) pieces.take(streams, place.bytes, record, service, (head) => this.alone(found, head))
+    const all = this.withExtras(found, record)
+    if (blocks.count > 0 || blocks.opens(all)) {
+      const before = all.slice()
+      const cutHead = pieces.cutHead(record)
+      for (let leaf = 0; leaf < leaves.count; leaf++) {
+        if (leaves.kind[leaf] !== Kind.text) continue
+        const line = this.lineOf(leaf, place, cutHead)
+        blocks.read(line, all, this.around.now_ms)
+        blocks.look(line, before, this.around.now_ms)
+      }
     }
-    this.engaged = this.blocks.count > 0
+    this.engaged = this.isSecond || blocks.count > 0 || pieces.isOpen
     return all
   }
 
-  private lineOf(stream: string, leaf: number, place: Place): LineText {
+  private pass(): void {
+    this.isCut = false
+    this.blocks.begin(this.around.carry?.blocks ?? [])
+    this.engaged = this.isSecond || this.blocks.count > 0 || this.pieces.isOpen
+  }
+
+  private lineOf(leaf: number, place: Place, cutHead: number): LineText {
     const { leaves } = this
     const bytes = leaves.view[leaf] === 1 ? this.views.bytes : place.bytes
-    const [start, end, path] = [leaves.start[leaf], leaves.end[leaf], this.nameOf(leaves.path[leaf])]
+    const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
+    const stream = `${this.streams.name}\n${this.nameOf(leaves.path[leaf])}`
+    const isPiece = leaves.depth[leaf] === 0 && leaves.head[leaf] === cutHead
     const flag = criFlag(bytes, start, end)
-    if (flag < 0) return { stream: `${stream}\n${path}`, leaf, bytes, start, end, isPiece: false }
-    const name = `${stream}\n${path}\n${criStream(bytes, flag)}`
-    return { stream: name, leaf, bytes, start: criText(bytes, flag, end), end, isPiece: isPieceFlag(bytes[flag]) }
+    if (flag < 0) return { stream, leaf, bytes, start, end, isPiece }
+    return {
+      stream: `${stream}\n${criStream(bytes, flag)}`,
+      leaf,
+      bytes,
+      start: criText(bytes, flag, end),
+      end,
+      isPiece,
+    }
+  }
+
+  /** The leaf of the wire whose encoding begins at `head`, or -1. */
+  private leafAt(head: number): number {
+    const { leaves } = this
+    for (let leaf = 0; leaf < leaves.count; leaf++) {
+      if (leaves.head[leaf] === head && leaves.kind[leaf] === Kind.text && leaves.depth[leaf] === 0) return leaf
+    }
+    return -1
+  }
+
+  private alone(found: readonly Finding[], head: number): Alone {
+    const leaf = this.leafAt(head)
+    const first = leaf < 0 ? 0 : this.leaves.start[leaf]
+    return found
+      .filter((one) => one.leaf === leaf)
+      .map(({ rule, start, end }) => ({ rule, start: start - first, end: end - first }))
+  }
+
+  /** A finding that spans records stands for those that lie within its part. */
+  private withExtras(found: readonly Finding[], record: number): Finding[] {
+    const extras = this.extras.get(record)
+    if (extras === undefined) return [...found]
+    const more: Finding[] = []
+    for (const { head, start, end, ...extra } of extras) {
+      const leaf = this.leafAt(head)
+      const first = this.leaves.start[leaf]
+      if (leaf >= 0) more.push({ ...extra, leaf, start: first + start, end: first + end })
+    }
+    const isWithin = (one: Finding) =>
+      more.some(({ leaf, start, end, part }) => part && one.leaf === leaf && one.start >= start && one.end <= end)
+    return [...more, ...found.filter((one) => !isWithin(one))]
   }
 
   private nameOf(path: number): string {
     this.names[path] ??= this.paths.render(path)
     return this.names[path]
   }
+}
+
+const NOT_ALONE = () => []
+
+function looksCut(bytes: Uint8Array, start: number, end: number): boolean {
+  if (isDockerPiece(bytes, start, end)) return true
+  const flag = criFlag(bytes, start, end)
+  return flag >= 0 && isPieceFlag(bytes[flag])
 }

@@ -9,20 +9,22 @@ import type { Counts, FailReason } from '../core/counts.ts'
 import { Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
-import { Paths } from '../core/paths.ts'
+import { Paths, ROOT } from '../core/paths.ts'
 import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
 import type { Action } from '../redactor/action.ts'
 import { actionByType } from '../redactor/actions/index.ts'
-import { mask } from '../redactor/actions/mask.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
+import { Behind } from './across/behind.ts'
+import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
+import { FailClosed, maskAll } from './fail_closed.ts'
+import { lineFormat } from './lines.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
-import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
 import type { Around, Carry, Frames } from './types.ts'
@@ -31,13 +33,21 @@ const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
 
 /** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not. */
-export type Observer = (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number) => void
+export interface Observer {
+  (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number): void
+  /** The batch is inspected from its beginning: what was told of it before does not hold. */
+  restart?(): void
+}
 
 export interface Inspected extends Frames {
   counts: Counts
   /** What the batch leaves open for the next one. */
   carry: Carry | undefined
+  /** True when it is not known yet how lines of the batch go on: nothing else here may be used. */
+  waits: boolean
 }
+
+const NO_COUNTS: Counts = { findings: [], services: [] }
 
 const ALONE: Around = { now_ms: 0 }
 
@@ -52,14 +62,12 @@ export class Inspector {
   private readonly texts = new Texts(this.views)
   private readonly walks = {} as Record<Format, Walk>
   private readonly planners = {} as Record<Format, Planner>
-  private readonly maskAll = mask.create({ keep_first: 0, keep_last: 0, char: '*' }, {} as never, undefined)
   private paths!: Paths
-  /** Paths of records that fail closed: nothing is known of them, so that everything is reported. */
-  private allPaths = new Paths()
   private facts!: PathFacts
   private matcher!: Matcher
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
+  private readonly failClosed: FailClosed
   private readonly across: Across
   private observer: Observer | undefined
   // The batch and the frame that are being worked on.
@@ -95,7 +103,10 @@ export class Inspector {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
       this.planners[format] = new Planner(format, this.views)
     }
-    this.across = new Across(this.classifier, this.leaves, this.views)
+    this.failClosed = new FailClosed(policy, this.leaves, this.views, this.texts, this.edits, this.tally)
+    this.across = new Across(this.classifier, this.leaves, this.views, (rule, value) =>
+      this.actions[rule].effect === 'edit' ? this.actions[rule].redact(value, false) : undefined,
+    )
     this.forget()
   }
 
@@ -115,22 +126,53 @@ export class Inspector {
     this.origin = origin
     this.masksAll = masksAll
     this.observer = observer
+    const isAll = around.frames === undefined
+    const own = isAll ? ends : ends.slice(0, around.frames)
+    this.across.begin(around, this.paths)
+    this.pass(own)
+    if (this.across.hasPieces) {
+      const look: Look = (path, service, line, size) => this.lookAtLine(path, service, line, size)
+      const behind = new Behind(this.walks, format, this.tellsApart, bytes, ends, own.length)
+      const outcome = this.across.join(behind, look)
+      if (outcome === 'wait') return { bytes, ends: own, counts: NO_COUNTS, carry: undefined, waits: true }
+      if (outcome === 'again') this.pass(own)
+    }
+    const counts = this.tally.counts(this.paths)
+    const carry = this.across.carry()
+    const kept = isAll ? bytes : bytes.subarray(0, own.at(-1) ?? 0)
+    if (this.edits.count === 0) return { bytes: kept, ends: own, counts, carry, waits: false }
+    return { ...wires[format].splice(kept, own, this.edits), counts, carry, waits: false }
+  }
+
+  /** Inspects the frames, from the beginning. */
+  private pass(ends: Uint32Array): void {
     this.tally.reset()
     this.edits.clear()
     this.repeats.nextBatch()
     this.paths.forgetValues()
-    this.across.begin(around, this.paths)
-    const walk = this.walks[format]
+    this.failClosed.nextBatch()
+    this.observer?.restart?.()
+    const walk = this.walks[this.format]
     let start = 0
     for (const end of ends) {
       if (this.tellsApart) this.line(start, end)
       else this.frame(walk, start, end)
       start = end
     }
-    const counts = this.tally.counts(this.paths)
-    const carry = this.across.carry()
-    if (this.edits.count === 0) return { bytes, ends, counts, carry }
-    return { ...wires[format].splice(bytes, ends, this.edits), counts, carry }
+  }
+
+  /** Looks at a line that was put together; undefined when it could not be looked at. */
+  private lookAtLine(path: string, service: string, bytes: Uint8Array, size: number): readonly Finding[] | undefined {
+    const { matcher, paths } = this
+    const at = path === '' ? ROOT : paths.childNamed(ROOT, path)
+    try {
+      matcher.begin()
+      matcher.value(0, Kind.text, at, this.facts.of(at), bytes, 0, size)
+      return settle(matcher.findings(service, this.origin, () => bytes))
+    } catch (error) {
+      if (error instanceof MatchFailure) return undefined
+      throw error
+    }
   }
 
   /** Inspects lines of which each is JSON or text: one that begins like a JSON object or array and is none is text. */
@@ -153,9 +195,9 @@ export class Inspector {
 
   /** Nothing was done with a line whose walk was malformed, so that it can be walked again, as text. */
   private line(start: number, end: number): void {
-    const from = start + bomLength(this.bytes, start, end)
-    this.format = beginsLikeJson(this.bytes, from, end) ? 'json' : 'text'
-    if (this.format === 'json' && this.frame(this.walks.json, from, end)) return
+    const { format, start: from } = lineFormat(this.bytes, start, end)
+    this.format = format
+    if (format === 'json' && this.frame(this.walks.json, from, end)) return
     this.format = 'text'
     this.frame(this.walks.text, from, end)
   }
@@ -202,14 +244,16 @@ export class Inspector {
       }
       const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
-      if (this.views.isOver) this.failure ??= 'over_budget'
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
+      if (leaves.kind[leaf] === Kind.text) {
+        this.across.glance(this.textOf(leaf), leaves.start[leaf], leaves.end[leaf], (flags & Fact.cut) !== 0)
+      }
       if (this.failure === undefined) this.look(leaf, flags)
     }
-    const settled = this.failure === undefined ? this.settled(name.service, walk, step) : undefined
-    const isNameRedacted = settled?.some((one) => this.views.rootOf(one.leaf) === name.leaf && !one.observes) ?? true
+    const settled = this.settled(name.service, walk, step)
+    const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
     if (step === Step.group) {
@@ -219,8 +263,10 @@ export class Inspector {
     }
     if (step === Step.group || step === Step.scope) this.scopeName = { ...known, leaf: -1 }
     this.tally.begin(known.service, step === Step.record)
-    if (settled === undefined) this.failClosed(walk, step)
-    else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled)
+    if (settled === undefined) {
+      const { format, bytes, failure = 'matcher_error' } = this
+      this.failClosed.record(walk, step, failure, format, bytes, this.planners[format])
+    } else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled)
   }
 
   /** Has the matcher look at an opened leaf, or notes why it could not. */
@@ -241,28 +287,26 @@ export class Inspector {
       this.failure = error.reason
       return
     }
-    const isSeen = kind === Kind.text && (flags & Fact.excluded) === 0
-    const hasLayers = isSeen && this.texts.see(this.bytes, leaves, leaf, matcher.sawEncoding)
-    if (this.views.isOver) this.failure = 'over_budget'
-    if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (!isClean || flags !== Fact.known || end === start || this.across.engaged) return
+    if (!isClean || flags !== Fact.known || end === start || this.across.engaged || this.across.isCut) return
     this.repeats.wasClean(path, bytes, start, end)
     this.paths.cleanStart[path] = start
     this.paths.cleanLength[path] = end - start
   }
 
-  private settled(service: string, walk: Walk, step: number): readonly Finding[] {
-    const { across, matcher } = this
+  /** Undefined when the record could not be inspected. */
+  private settled(service: string, walk: Walk, step: number): readonly Finding[] | undefined {
+    const { across, matcher, failure } = this
     let found = NONE
-    if (matcher.spans.length > 0) found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
+    if (failure === undefined && matcher.spans.length > 0)
+      found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
     if (step === Step.record && across.concerns(found)) {
       // From here on the lines of a stream have to be seen, clean as they may be.
       if (!across.engaged) this.paths.forgetValues()
-      found = across.look(found, walk, this)
+      found = across.look(found, walk, this, service)
     }
-    if (found.length === 0) return found
-    return this.views.layers.size === 0 ? settle(found) : settleLayers(found, this.leaves, this.views)
+    if (failure !== undefined) return undefined
+    return found.length === 0 ? found : settle(found)
   }
 
   /** The name that the frame, the open group or its scope gives to a record. */
@@ -286,18 +330,26 @@ export class Inspector {
     const redactions: Redaction[] = []
     let dropsRecord = false
     let counts = false
+    let isCut = false
     for (const finding of settled) {
-      const { leaf, start, end, whole, onWire } = finding
+      const { leaf, start, end, whole } = finding
+      if (finding.rule === NO_RULE) {
+        isCut = true
+        if (enforces) redactions.push({ leaf, start, end, whole, action: maskAll })
+        continue
+      }
       const action = this.actions[finding.rule]
       if (whole) this.count(finding, enforces ? action.effect : 'keep', walk)
       counts ||= whole
       if (!enforces || action.effect === 'keep') continue
       const dropsThis = action.effect === 'drop_record'
       dropsRecord ||= dropsThis
-      redactions.push({ leaf, start, end, whole, onWire, action: dropsThis ? this.maskAll : action })
+      const text = whole ? finding.part?.text : undefined
+      redactions.push({ leaf, start, end, whole, text, action: dropsThis ? maskAll : action })
     }
     if (this.unreadable.length > 0) this.tally.failed('unknown_field')
-    if (enforces) redactions.push(...this.unreadable.map((leaf) => this.wholeLeaf(leaf)))
+    if (isCut) this.tally.failed('cut_line')
+    if (enforces) redactions.push(...this.unreadable.map((leaf) => this.failClosed.wholeLeaf(leaf)))
     if (counts && step === Step.record) this.tally.affected()
     if (dropsRecord && step === Step.record) {
       this.tally.dropped()
@@ -317,77 +369,23 @@ export class Inspector {
     }
     let fingerprint: string | undefined
     if (rule.fingerprint && this.fingerprints) {
-      fingerprint = this.fingerprints.of(this.textOf(leaf).subarray(start, end), FINGERPRINT_DIGITS)
+      const value = finding.part?.value ?? this.textOf(leaf).subarray(start, end)
+      fingerprint = this.fingerprints.of(value, FINGERPRINT_DIGITS)
     }
     this.tally.finding(finding.rule, finding.confidence, rule, done, this.leaves.path[leaf], fingerprint)
     this.observer?.(finding, this.leaves, this.paths, this.views, walk.recordStart)
   }
 
-  /** The record was walked but not inspected: every leaf of it is masked, or it goes. */
-  private failClosed(walk: Walk, step: number): void {
-    this.tally.failed(this.failure ?? 'matcher_error')
-    if (this.policy.mode === 'observe') return
-    const { leaves } = this
-    const drops = this.policy.on_error === 'drop'
-    if (!drops) this.walkAgain(walk)
-    if (step === Step.record && (drops || leaves.count > LIMITS.masked_leaves_max)) {
-      const { recordStart, recordEnd } = walk
-      if (drops) this.tally.dropped()
-      const marker = wires[this.format].marker(this.failure ?? 'matcher_error', recordEnd - recordStart, 'record')
-      this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
-      return
-    }
-    if (drops) this.walkAgain(walk)
-    const redactions: Redaction[] = []
-    for (let leaf = 0; leaf < leaves.count; leaf++) {
-      if (leaves.kind[leaf] === Kind.nothing || leaves.start[leaf] === leaves.end[leaf]) continue
-      redactions.push(this.wholeLeaf(leaf))
-    }
-    this.planners[this.format].plan(this.bytes, leaves, redactions, this.edits)
-  }
-
-  private wholeLeaf(leaf: number): Redaction {
-    const { start, end } = this.leaves
-    return { leaf, start: start[leaf], end: end[leaf], action: this.maskAll, whole: true }
-  }
-
-  /** Opens every leaf of the record, also those in which nothing was to be found and that were not reported. */
-  private walkAgain(walk: Walk): void {
-    if (this.allPaths.full) this.allPaths = new Paths()
-    this.leaves.reset()
-    this.views.clear()
-    walk.again(this.leaves, this.allPaths)
-    for (let leaf = 0; leaf < this.leaves.count; leaf++) {
-      this.texts.open(this.bytes, this.leaves, leaf, this.allPaths, 1)
-    }
-  }
-
-  /** The bytes [recordStart, recordEnd) are no record that can be walked: a marker stands for them, or they go. */
+  /** The bytes [recordStart, recordEnd) are no record that can be walked. */
   private cannotWalk(walk: Walk, frameEnd: number, reason: FailReason): void {
     const { recordStart, recordEnd, place = 'record' } = walk
     // The group is open all the same, and nobody knows whose it is.
     if (place === 'resource') this.groupName = NOBODY
     if (place !== 'record') this.scopeName = this.groupName
     this.tally.begin(this.inherited(Step.record).service, place === 'record')
-    this.tally.failed(reason)
-    if (this.policy.mode === 'observe') return
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
-    if (isFrame) this.edits.rewind(recordStart)
-    const marker = wires[this.format].marker(reason, recordEnd - recordStart, isFrame ? 'frame' : place)
-    if (this.policy.on_error === 'drop') this.tally.dropped()
-    this.edits.add(recordStart, recordEnd, -1, this.policy.on_error === 'drop' ? NOTHING : marker)
+    this.failClosed.unreadable(walk, isFrame, reason, this.format)
   }
 }
 
 const NONE: Finding[] = []
-
-/** Windows tools put one at the front of a file. */
-function bomLength(bytes: Uint8Array, start: number, end: number): number {
-  return end - start > 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0
-}
-
-function beginsLikeJson(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start
-  while (at < end && (bytes[at] === 0x20 || bytes[at] === 9)) at++
-  return bytes[at] === 0x7b || bytes[at] === 0x5b
-}

@@ -25,14 +25,33 @@ export interface OpenBlock {
   readonly touched_ms: number
 }
 
+/** A line of which some pieces came, and not the last one. */
+export interface OpenLine {
+  readonly stream: string
+  readonly path: string
+  /** What its pieces have in common, if a member of the record says it. */
+  readonly id: string
+  /** The end of what came. */
+  readonly tail: Uint8Array
+  /** That end was masked: nobody knew how the line goes on. */
+  readonly isMasked: boolean
+  readonly touched_ms: number
+}
+
 /** What a batch leaves open for the next one of its origin. It holds values of records: it goes to workers only. */
 export interface Carry {
   readonly blocks: readonly OpenBlock[]
+  readonly lines: readonly OpenLine[]
 }
 
 /** What is around a batch. */
 export interface Around {
+  /** What batches before it left open. */
   readonly carry?: Carry
+  /** How many frames are its own, when those of batches behind it follow: they are looked at for how lines go on. */
+  readonly frames?: number
+  /** Nothing more will follow in time: the ends of lines that go on are masked. */
+  readonly isFinal?: boolean
   /** When the batch came, on the pipeline's steady clock. */
   readonly now_ms: number
 }
@@ -63,6 +82,8 @@ export interface WorkerResult {
   counts: Counts
   /** What the batch leaves open; absent: nothing. */
   carry?: Carry
+  /** True when lines go on behind the batch and it is not known how: nothing of the result may be used. */
+  waits?: boolean
   /** Time in the worker, in milliseconds. */
   worked_ms: number
 }

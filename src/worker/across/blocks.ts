@@ -9,6 +9,9 @@ import { isCutOff, Line, Ranges, readLine, wordsBefore } from './body.ts'
 /** Detectors whose findings may go on in the next lines. */
 const DETECTORS: ReadonlySet<string> = new Set(['pem_private_key'])
 
+/** When there are too many, one more stands for every stream that has none of its own. */
+const ANY = ''
+
 /** A line of the stream, in the leaf that holds it. */
 export interface LineText {
   readonly stream: string
@@ -54,7 +57,7 @@ export class Blocks {
 
   /** Adds to `found` what of the line belongs to a block that is open in its stream. */
   read(line: LineText, found: Finding[], now_ms: number): void {
-    const block = this.open.get(line.stream)
+    const block = this.open.get(line.stream) ?? this.open.get(ANY)
     if (block === undefined) return
     const { leaf, bytes, start, end } = line
     const kind = readLine(bytes, start, end, block.words, block.isMidLine, this.ranges)
@@ -65,8 +68,8 @@ export class Blocks {
       found.push({ leaf, start: from, end: to, rule, observes, confidence, whole: true, part: { isFirst: false } })
     }
     const next = after(block, kind, line.isPiece, now_ms)
-    if (next === undefined) this.open.delete(line.stream)
-    else this.open.set(line.stream, next)
+    if (next === undefined) this.open.delete(block.stream)
+    else this.open.set(block.stream, next)
   }
 
   /** Opens a block where a finding in the line reaches its end without one of its own. */
@@ -80,7 +83,9 @@ export class Blocks {
       const { rule, confidence } = one
       const words = wordsBefore(bytes, start, one.start)
       const counts = { lines: 0, weak: 0, strange: 0 }
-      this.open.set(stream, { stream, rule, confidence, words, isMidLine: line.isPiece, ...counts, touched_ms: now_ms })
+      const name = this.open.has(stream) || this.open.size < LIMITS.open_streams_max ? stream : ANY
+      const { isPiece: isMidLine } = line
+      this.open.set(name, { stream: name, rule, confidence, words, isMidLine, ...counts, touched_ms: now_ms })
     }
   }
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Format } from '../../../src/core/batch.ts'
-import { Inspector } from '../../../src/worker/inspector.ts'
-import type { Carry } from '../../../src/worker/types.ts'
-import { batchOf, policy, rule } from '../harness.ts'
+import { policy, rule } from '../harness.ts'
+import { run as inspectAll, splits } from './run.ts'
 
 const KEY = rule('key', { detector: 'pem_private_key' }, 'replace')
 const BEGIN = '-----BEGIN RSA PRIVATE KEY-----'
@@ -14,32 +13,15 @@ const BODY = [
   'Qhu4c31==',
 ]
 
-interface Out {
-  text: string
-  matches: number
-  records: number
-  affected: number
-}
+const POLICY = policy([KEY])
 
-/** Inspects the lines in batches of the given sizes; each is given what the one before it left open. */
-function run(format: Format, lines: readonly string[], sizes: readonly number[] = [lines.length]): Out {
-  const inspector = new Inspector(policy([KEY]))
-  const out = { text: '', matches: 0, records: 0, affected: 0 }
-  let carry: Carry | undefined
-  let from = 0
-  for (const size of sizes) {
-    const { bytes, ends } = batchOf(lines.slice(from, from + size).map((line) => `${line}\n`))
-    const done = inspector.inspect(format, bytes, ends, 'app', false, undefined, { carry, now_ms: 0 })
-    carry = done.carry
-    out.text += Buffer.from(done.bytes).toString()
-    for (const row of done.counts.findings) {
-      out.matches += row.matches
-      out.records += row.records
-    }
-    for (const row of done.counts.services) out.affected += row.affected
-    from += size
-  }
-  return out
+function run(format: Format, lines: readonly string[], sizes?: readonly number[]) {
+  return inspectAll(
+    POLICY,
+    format,
+    lines.map((line) => `${line}\n`),
+    sizes,
+  )
 }
 
 const SHAPES: [string, Format, (line: string) => string][] = [
