@@ -15,6 +15,8 @@ export interface Finding {
   confidence: number
   /** False for what is left of a finding whose other part belongs to a longer one: it is masked whole, not counted. */
   whole: boolean
+  /** True for what is left of one when its offsets are those of the wire. */
+  onWire?: boolean
   /** When it is one of the parts of a finding that spans records. */
   part?: Part
 }

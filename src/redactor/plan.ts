@@ -11,6 +11,7 @@ import { field, readField } from '../wire/protobuf.ts'
 import { numberReplacement } from '../wire/protobuf_number.ts'
 import { escapeJson, type Views } from '../wire/views.ts'
 import type { Action } from './action.ts'
+import { Lift } from './lift.ts'
 
 /** A range of a leaf and what is to be done with it. */
 export interface Redaction {
@@ -21,6 +22,8 @@ export interface Redaction {
   action: Action
   /** False: a remainder of a finding, masked whole. */
   whole: boolean
+  /** True for such a remainder when its offsets are those of the wire. */
+  onWire?: boolean
   /** What stands in its place, when that is known already. */
   text?: Uint8Array
 }
@@ -34,6 +37,7 @@ interface PlannedEdit {
 
 const NOTHING = new Uint8Array(0)
 const STAR = 0x2a
+const BASE64_LETTER = 0x4b
 
 export class Planner {
   private readonly format: Format
@@ -46,9 +50,12 @@ export class Planner {
   /** End of the last member removed from the front of its JSON object, in the offsets of its text. */
   private leadEnd = -1
 
+  private readonly lift: Lift
+
   constructor(format: Format, views: Views) {
     this.format = format
     this.views = views
+    this.lift = new Lift(views)
   }
 
   /** Adds the edits of one record. `redactions` are ascending within each leaf. */
@@ -64,14 +71,34 @@ export class Planner {
       this.leafEdits(to - from === redactions.length ? redactions : redactions.slice(from, to), edits)
       from = to
     }
-    if (this.planned.length > 1) this.planned.sort((a, b) => a.start - b.start || b.end - a.end)
-    let covered = -1
-    for (const { start, end, head, text } of this.planned) {
-      // What lies inside a removed member is gone with it.
-      if (start < covered) continue
-      covered = end
-      edits.add(start, end, head, text)
+    while (!this.lift.empty) {
+      const { leaf, edits: lifted } = this.lift.next(bytes, leaves)
+      for (const { start, end, text } of lifted) this.put(leaf, start, end, this.escaped(leaf, text), this.headOf(leaf))
     }
+    this.hand(edits)
+  }
+
+  /** What lies inside a removed member is gone with it; two that overlap become one. */
+  private hand(edits: Edits): void {
+    const { planned } = this
+    if (planned.length > 1) planned.sort((a, b) => a.start - b.start || b.end - a.end)
+    let last: PlannedEdit | undefined
+    for (const edit of planned) {
+      if (last !== undefined && edit.start < last.end) {
+        last.end = Math.max(last.end, edit.end)
+        continue
+      }
+      if (last !== undefined) edits.add(last.start, last.end, last.head, last.text)
+      last = edit
+    }
+    if (last !== undefined) edits.add(last.start, last.end, last.head, last.text)
+  }
+
+  /** Plans an edit of the wire; one of decoded text waits until all that was decoded with it is known. */
+  private put(leaf: number, start: number, end: number, text: Uint8Array, head: number): void {
+    const layer = this.views.layers.get(leaf)
+    if (layer === undefined) this.planned.push({ start, end, head, text })
+    else this.lift.add(layer, { start, end, text })
   }
 
   private leafEdits(redactions: readonly Redaction[], edits: Edits): void {
@@ -93,8 +120,10 @@ export class Planner {
     return this.leaves.view[leaf] === 1 ? this.views.map[at] : at
   }
 
-  /** How many JSON strings the leaf's own text is written in. */
+  /** How many JSON strings the leaf's own text is written in, within the layer that it lies in. */
   private levels(leaf: number): number {
+    const layer = this.views.layers.get(leaf)
+    if (layer !== undefined) return this.leaves.depth[leaf] - layer.depth
     return this.leaves.depth[leaf] + (this.format === 'json' ? 1 : 0)
   }
 
@@ -103,16 +132,23 @@ export class Planner {
     return this.format === 'msgpack' || this.format === 'otlp' ? this.leaves.head[this.leaves.outerOf(leaf)] : -1
   }
 
-  private editText(leaf: number, { start, end, action, whole, text: known }: Redaction): void {
+  private escaped(leaf: number, text: Uint8Array): Uint8Array {
+    let written = text
+    for (let level = this.levels(leaf); level > 0; level--) written = escapeJson(written)
+    return written
+  }
+
+  private editText(leaf: number, { start, end, action, whole, onWire, text: known }: Redaction): void {
+    if (onWire) {
+      // Any letter stands for itself in every encoding but base64, where a star is none.
+      const letter = this.views.layers.get(leaf)?.base64 === undefined ? STAR : BASE64_LETTER
+      const text = new Uint8Array(end - start).fill(letter)
+      this.planned.push({ start, end, head: this.headOf(leaf), text })
+      return
+    }
     const found = this.textOf(leaf).subarray(start, end)
-    let text = known ?? (whole ? action.redact(found, false) : found.map(() => STAR))
-    for (let level = this.levels(leaf); level > 0; level--) text = escapeJson(text)
-    this.planned.push({
-      start: this.onWire(leaf, start),
-      end: this.onWire(leaf, end),
-      head: this.headOf(leaf),
-      text,
-    })
+    const text = this.escaped(leaf, known ?? (whole ? action.redact(found, false) : found.map(() => STAR)))
+    this.put(leaf, this.onWire(leaf, start), this.onWire(leaf, end), text, this.headOf(leaf))
   }
 
   /** A number is replaced as a whole: by a number when every action on it keeps numbers, else by a string. */
@@ -146,11 +182,16 @@ export class Planner {
     let text: Uint8Array = staysNumber ? withoutLeadingZeros(digits) : wires.json.encodeText(digits)
     for (let level = levels - 1; level > 0; level--) text = escapeJson(text)
     const [start, end] = [this.onWire(leaf, leaves.start[leaf]), this.onWire(leaf, leaves.end[leaf])]
-    this.planned.push({ start, end, head: leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1, text })
+    this.put(leaf, start, end, text, leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1)
   }
 
   private dropMember(leaf: number, redactions: readonly Redaction[], edits: Edits): void {
     const { leaves } = this
+    const layer = this.views.layers.get(leaf)
+    if (layer !== undefined && leaves.depth[leaf] === layer.depth && leaves.box[layer.source] >= 0) {
+      this.dropMember(layer.source, [], edits)
+      return
+    }
     const member = leaves.member[leaf]
     if (leaves.box[leaf] < 0 || member < 0) {
       // At the top there is no member to remove: what was found goes.
@@ -177,7 +218,7 @@ export class Planner {
     if (range.isLead) this.leadEnd = range.end
     const head = leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1
     const [start, end] = [this.onWire(leaf, range.start), this.onWire(leaf, range.end)]
-    this.planned.push({ start, end, head, text: NOTHING })
+    this.put(leaf, start, end, NOTHING, head)
   }
 }
 

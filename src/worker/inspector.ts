@@ -25,6 +25,7 @@ import { FailClosed, maskAll } from './fail_closed.ts'
 import { lineFormat } from './lines.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
+import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
 import type { Around, Carry, Frames } from './types.ts'
@@ -244,6 +245,7 @@ export class Inspector {
       }
       const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
+      if (this.views.isOver) this.failure ??= 'over_budget'
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
@@ -253,7 +255,7 @@ export class Inspector {
       if (this.failure === undefined) this.look(leaf, flags)
     }
     const settled = this.settled(name.service, walk, step)
-    const isNameRedacted = settled?.some((one) => one.leaf === name.leaf && !one.observes) ?? true
+    const isNameRedacted = settled?.some((one) => this.views.rootOf(one.leaf) === name.leaf && !one.observes) ?? true
     const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
     if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
     if (step === Step.group) {
@@ -287,6 +289,10 @@ export class Inspector {
       this.failure = error.reason
       return
     }
+    const isSeen = kind === Kind.text && (flags & Fact.excluded) === 0
+    const hasLayers = isSeen && this.texts.see(this.bytes, leaves, leaf, matcher.sawEncoding)
+    if (this.views.isOver) this.failure = 'over_budget'
+    if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
     if (!isClean || flags !== Fact.known || end === start || this.across.engaged || this.across.isCut) return
     this.repeats.wasClean(path, bytes, start, end)
@@ -306,7 +312,8 @@ export class Inspector {
       found = across.look(found, walk, this, service)
     }
     if (failure !== undefined) return undefined
-    return found.length === 0 ? found : settle(found)
+    if (found.length === 0) return found
+    return this.views.layers.size === 0 ? settle(found) : settleLayers(found, this.leaves, this.views)
   }
 
   /** The name that the frame, the open group or its scope gives to a record. */
@@ -332,7 +339,7 @@ export class Inspector {
     let counts = false
     let isCut = false
     for (const finding of settled) {
-      const { leaf, start, end, whole } = finding
+      const { leaf, start, end, whole, onWire } = finding
       if (finding.rule === NO_RULE) {
         isCut = true
         if (enforces) redactions.push({ leaf, start, end, whole, action: maskAll })
@@ -345,7 +352,7 @@ export class Inspector {
       const dropsThis = action.effect === 'drop_record'
       dropsRecord ||= dropsThis
       const text = whole ? finding.part?.text : undefined
-      redactions.push({ leaf, start, end, whole, text, action: dropsThis ? maskAll : action })
+      redactions.push({ leaf, start, end, whole, onWire, text, action: dropsThis ? maskAll : action })
     }
     if (this.unreadable.length > 0) this.tally.failed('unknown_field')
     if (isCut) this.tally.failed('cut_line')
