@@ -16,7 +16,8 @@ const isCnp = onSymbols((v) => {
     (county > 48 && county !== 51 && county !== 52 && county !== 70)
   )
     return false
-  return (weightedSum(v, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11) % 10 === v[12]
+  const rest = weightedSum(v, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11
+  return (rest === 10 ? 1 : rest) === v[12]
 })
 
 /** Months have 20 more for the nineteenth century, 40 more for this one. */
@@ -30,7 +31,8 @@ const isEgn = onSymbols((v) => {
 /** The unique master citizen number of former Yugoslavia: day, last three digits of the year, region, mod 11. */
 const isMasterNumber = onSymbols((v) => {
   const year = numberAt(v, 4, 7)
-  if (!isDate(year + (year < 800 ? 2000 : 1000), numberAt(v, 2, 4), numberAt(v, 0, 2))) return false
+  if (year > 99 && year < 880) return false
+  if (!isDate(year + (year < 100 ? 2000 : 1000), numberAt(v, 2, 4), numberAt(v, 0, 2))) return false
   const digit = (11 - (weightedSum(v, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11
   return digit % 10 === v[12]
 })
@@ -38,7 +40,7 @@ const isMasterNumber = onSymbols((v) => {
 const isSlovenianTax = onSymbols((v, count) => {
   const at = count - 8
   const digit = 11 - (weightedSum(v, [8, 7, 6, 5, 4, 3, 2], at) % 11)
-  return v[at] > 0 && digit !== 11 && digit % 10 === v[at + 7]
+  return v[at] > 0 && digit % 10 === v[at + 7]
 })
 
 const isOib = onSymbols((v, count) => isHybrid(v, count - 11, count, 10))

@@ -15,7 +15,7 @@ const isNationalNumber = onSymbols((v) => {
   const isKnown = month > 0 && day > 0
   if (isKnown && !isDate(2000 + numberAt(v, 0, 2), month, day)) return false
   if (!isKnown && (month > 12 || day > 31)) return false
-  return 97 - (base % 97) === key || 97 - ((2_000_000_000 + base) % 97) === key
+  return 97 - (base % 97) === key || (numberAt(v, 0, 2) < 40 && 97 - ((2_000_000_000 + base) % 97) === key)
 })
 
 /** Ten digits and their remainder by 97, or 97 for none. */

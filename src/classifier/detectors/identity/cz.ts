@@ -13,7 +13,7 @@ const isBirthNumber = onSymbols((v, count) => {
   if (!isDate((year >= 54 ? 1900 : 2000) + year, month, numberAt(v, 4, 6))) return false
   const rest = numberAt(v, 0, 9) % 11
   // Until 1985 a remainder of ten was written as 0.
-  return rest % 10 === v[9] && (rest < 10 || (year >= 54 && year < 86))
+  return rest % 10 === v[9] && (rest < 10 || (year >= 54 && year < 85))
 })
 
 export const cz: readonly Detector[] = [

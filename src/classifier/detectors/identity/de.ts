@@ -25,12 +25,20 @@ const isTaxId = onSymbols((v) => {
   return (repeats === 1 || repeats === 2) && isHybrid(v, 0, 11, 10)
 })
 
+/** Areas of the insurers that give numbers out. */
+function isArea(area: number): boolean {
+  if (area >= 42) return area <= 82 || area === 89
+  if (area >= 23) return area !== 27 && (area <= 29 || area >= 38) && area <= 40
+  return area >= 2 && area <= 21 && (area <= 4 || area >= 8)
+}
+
 const PENSION = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]
 /** Area, day of birth, letter of the name as its place in the alphabet, serial number, check digit. */
 const isPensionNumber = onSymbols((v) => {
   const name = v[8] - 9
   const digits = [...v.subarray(0, 8), Math.floor(name / 10), name % 10, v[9], v[10]]
   const day = numberAt(v, 2, 4)
+  if (!isArea(numberAt(v, 0, 2))) return false
   if (!isDate(2000 + numberAt(v, 6, 8), numberAt(v, 4, 6), day > 50 ? day - 50 : day)) return false
   return digitSum(Uint8Array.from(digits), PENSION) % 10 === v[11]
 })

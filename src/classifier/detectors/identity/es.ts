@@ -11,22 +11,20 @@ const isDni = onSymbols((v) => LETTERS[numberAt(v, 0, 8) % 23] === v[8])
 /** X, Y and Z stand for 0, 1 and 2. */
 const isNie = onSymbols((v) => LETTERS[((v[0] - letter('X')) * 10_000_000 + numberAt(v, 1, 8)) % 23] === v[8])
 
-const LETTER_ONLY = [...'KLMNPQRSW'].map(letter)
-const DIGIT_ONLY = [...'ABEH'].map(letter)
 const isCif = onSymbols((v) => {
   const digit = (10 - (digitSum(v, [2, 1, 2, 1, 2, 1, 2], 1) % 10)) % 10
   // A digit, or the letter at its place in JABCDEFGHI.
   const asLetter = digit === 0 ? letter('J') : 9 + digit
-  if (LETTER_ONLY.includes(v[0])) return v[8] === asLetter
-  if (DIGIT_ONLY.includes(v[0])) return v[8] === digit
   return v[8] === digit || v[8] === asLetter
 })
 
 const isSocialSecurity = onSymbols((v) => {
   const number = numberAt(v, 2, 10)
   const province = numberAt(v, 0, 2)
-  const whole = number < 10_000_000 ? province * 10_000_000 + number : province * 100_000_000 + number
-  return whole % 97 === numberAt(v, 10, 12) && province > 0
+  const key = numberAt(v, 10, 12)
+  if (province === 0 || province > 66) return false
+  if ((province * 100_000_000 + number) % 97 === key) return true
+  return number < 10_000_000 && (province * 10_000_000 + number) % 97 === key
 })
 
 export const es: readonly Detector[] = [

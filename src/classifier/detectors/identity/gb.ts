@@ -12,11 +12,13 @@ const isNino = onSymbols((v) => !NO_NINO.includes(v[0] * 36 + v[1]))
 /** The first digit is the check digit. */
 const isUtr = onSymbols((v) => '21987654321'[weightedSum(v, [6, 7, 8, 9, 10, 5, 4, 3, 2], 1) % 11] === String(v[0]))
 
-/** Mod 97, and mod 97 with 55 more for numbers since 2010. */
+/** Mod 97; numbers since 2010, from 100 on, may have 55 more. */
 const isVat = onSymbols((v, count) => {
   const at = count === 11 ? 2 : 0
   const sum = weightedSum(v, [8, 7, 6, 5, 4, 3, 2, 10, 1], at) % 97
-  return (sum === 0 || sum === 42) && numberAt(v, at, at + 9) > 0
+  return numberAt(v, at, at + 3) >= 100
+    ? sum === 0 || sum === 42 || sum === 55
+    : sum === 0 && numberAt(v, at, at + 9) > 0
 })
 
 /** Five letters of the name, a digit of the decade, month (women: plus 50), day, the year's last digit. */

@@ -5,12 +5,13 @@ import { weightedSum } from '../../checks/weighted.ts'
 import { DRIVING, PASSPORT, POSTCODE } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
-/** Remainder by 23 is the letter's place in the alphabet, W for none; a second letter counts nine times its place. */
+/** Remainder by 23 is the letter's place in the alphabet, W for none; A and H behind it count nine times their place. */
 const isPps = onSymbols((v, count) => {
-  const second = count > 8 && v[8] !== LETTER_W ? (v[8] - 9) * 9 : 0
+  const second = count > 8 && v[8] <= LETTER_H ? (v[8] - 9) * 9 : 0
   const rest = (weightedSum(v, [8, 7, 6, 5, 4, 3, 2]) + second) % 23
   return v[7] === (rest === 0 ? LETTER_W : 9 + rest)
 })
+const LETTER_H = 17
 const LETTER_W = 32
 
 export const ie: readonly Detector[] = [
@@ -23,10 +24,10 @@ export const ie: readonly Detector[] = [
     near: ['pps', 'ppsn', 'pps number', 'pps no', 'personal public service'],
     region: 'ie',
     source: 'Department of Social Protection, Social Welfare Consolidation Act 2005',
-    shapes: ['9{7}[A-W][ABHW]', '9{7}[A-W]', '9{7} [A-W][ABHW]', '9{7} [A-W]'],
+    shapes: ['9{7}[A-W][AHWTX]', '9{7}[A-W]', '9{7} [A-W][AHWTX]', '9{7} [A-W]'],
     check: isPps,
     numbers: ['1234567T', '1234567TW', '1234567FA', '6433435F', '1234567 T'],
-    wrong: ['1234567X', '1234567U', '1234567FB', '6433435E', '123456T'],
+    wrong: ['1234567X', '1234567U', '1234567FB', '1234567TH', '6433435E', '123456T'],
   }),
   shaped({
     id: 'ie_passport',

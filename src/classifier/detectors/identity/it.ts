@@ -1,6 +1,6 @@
 // Numbers that Italy gives to people and companies.
 import type { Detector } from '../../../core/detector.ts'
-import { onSymbols } from '../../checks/symbols.ts'
+import { numberAt, onSymbols } from '../../checks/symbols.ts'
 import { isLuhn } from '../../checks/weighted.ts'
 import { COMPANY_ID, DRIVING, PASSPORT, VAT } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
@@ -18,9 +18,14 @@ const isFiscalCode = onSymbols((v) => {
   return sum % 26 === v[15] - 10
 })
 
-const isVat = onSymbols(
-  (v, count) => isLuhn(v, count - 11, count) && v.subarray(count - 11, count - 4).some((d) => d > 0),
-)
+/** Seven digits of the company, three of the office, and Luhn's. */
+const isVat = onSymbols((v, count) => {
+  const at = count - 11
+  const office = numberAt(v, at + 7, at + 10)
+  const isOffice = (office >= 1 && office <= 100) || OFFICES.includes(office)
+  return isOffice && numberAt(v, at, at + 7) > 0 && isLuhn(v, at, count)
+})
+const OFFICES = [120, 121, 888, 999]
 
 const D = '[0-9LMNPQRSTUV]'
 const d = D.toLowerCase()
