@@ -44,6 +44,10 @@ export class Paths {
   cleanStart = new Int32Array(1024)
   cleanLength = new Int32Array(1024)
   digitsMin = 1
+  /** True while walkers have to report also the texts in which nothing can be found. */
+  showsAll = false
+  /** Counts the batches: what is remembered by its place in a batch holds for that one. */
+  batch = 0
   /** 1 for a key in which something sensitive was found: `report` does not name it. */
   dirtyKeys = new Uint8Array(1024)
 
@@ -90,6 +94,7 @@ export class Paths {
 
   /** Forgets the clean values: they lie in a batch that is over. */
   forgetValues(): void {
+    this.batch++
     this.cleanLength.fill(0, 0, this.count)
   }
 

@@ -18,6 +18,7 @@ import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
+import { walkerOf } from '../wire/walker.ts'
 import { Behind } from './across/behind.ts'
 import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
@@ -190,6 +191,7 @@ export class Inspector {
   private forget(): void {
     this.paths = new Paths()
     this.paths.digitsMin = this.classifier.digitsMin
+    if (this.classifier.unanchored.length === 0) walkerOf(this.paths).filter(this.classifier.automaton)
     this.facts = new PathFacts(this.classifier, this.paths)
     this.matcher = new Matcher(this.classifier, this.paths, this.facts)
   }
@@ -216,6 +218,7 @@ export class Inspector {
       this.leaves.reset()
       this.views.clear()
       const keys = this.paths.keyCount
+      this.paths.showsAll = this.across.engaged
       const step = walk.next(this.leaves, this.paths)
       this.failure = this.masksAll ? 'worker_lost' : undefined
       if (this.paths.keyCount - keys > LIMITS.record_new_keys_max) this.failure = 'over_budget'

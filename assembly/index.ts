@@ -1,0 +1,8 @@
+// What JavaScript calls (src/wire/walker.ts). Addresses and lengths are plain numbers; nothing here throws.
+
+export { walkJson } from './json'
+export { forgetRepeats, leafCount, leafRows, resetLeaves, setDigitsMin } from './leaves'
+export { batchRoom, textRoom } from './memory'
+export { walkedTo, walkMsgpack } from './msgpack'
+export { forgetValues, seedPaths, setKeyClean, setSilence } from './paths'
+export { columnsRoom, setFilter, tableRoom } from './scan'

@@ -1,0 +1,102 @@
+// Owns the list of leaves that JavaScript is to look at, and knows the values in which nothing can be found.
+import { same, zeros } from './memory'
+import { cleanAt, setClean } from './paths'
+import { isFiltering, mayHold } from './scan'
+
+/** What a leaf is (src/core/leaves.ts). */
+export const KEY: u32 = 0
+export const TEXT: u32 = 1
+export const NUMBER: u32 = 2
+export const BINARY_NUMBER: u32 = 3
+
+/** Row of a leaf, eight words: start, end, path, kind, escaped + silence << 1, head, member, box. */
+let room: u32 = 1024
+let rows: usize = heap.alloc((<usize>room) << 5)
+let count: u32 = 0
+
+/** Numbers of fewer digits are not reported where nothing but text rules can find something. */
+export let digitsMin: u32 = 1
+
+export function setDigitsMin(digits: u32): void {
+  digitsMin = digits
+}
+
+export function resetLeaves(): void {
+  count = 0
+}
+
+export function leafCount(): u32 {
+  return count
+}
+
+/** Address of the first row. */
+export function leafRows(): usize {
+  return rows
+}
+
+/** Offsets are written as distances from `base`; `member` and `box` are addresses, or 0 for none. */
+export function addLeaf(
+  base: usize,
+  start: usize,
+  end: usize,
+  path: u32,
+  kind: u32,
+  flags: u32,
+  head: usize,
+  member: usize,
+  box: usize,
+): void {
+  if (count === room) grow()
+  const row = rows + ((<usize>count) << 5)
+  count++
+  store<u32>(row, <u32>(start - base))
+  store<u32>(row + 4, <u32>(end - base))
+  store<u32>(row + 8, path)
+  store<u32>(row + 12, kind)
+  store<u32>(row + 16, flags)
+  store<u32>(row + 20, <u32>(head - base))
+  store<i32>(row + 24, member === 0 ? -1 : <i32>(member - base))
+  store<i32>(row + 28, box === 0 ? -1 : <i32>(box - base))
+}
+
+function grow(): void {
+  const bigger = heap.alloc((<usize>room) << 6)
+  memory.copy(bigger, rows, (<usize>room) << 5)
+  heap.free(rows)
+  rows = bigger
+  room <<= 1
+}
+
+/** Values of the batch in which nothing can be found, one a slot: path, address, length. */
+const SLOTS: u32 = 4096
+const repeats: usize = zeros((<usize>SLOTS) << 4)
+
+export function forgetRepeats(): void {
+  memory.fill(repeats, 0, (<usize>SLOTS) << 4)
+}
+
+/** Told by path, length and two bytes: what repeats differs there often enough. */
+function slotOf(path: u32, start: usize, length: u32): usize {
+  const told = (path * 31 + length) * 31 + <u32>load<u8>(start) * 7 + <u32>load<u8>(start + length - 1)
+  return repeats + ((<usize>(((told * 0x9e3779b1) >> 20) & (SLOTS - 1))) << 4)
+}
+
+/** True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. */
+export function isQuiet(path: u32, start: usize, end: usize, isOfBatch: bool): bool {
+  const length = <u32>(end - start)
+  if (length === 0) return true
+  if (!isFiltering()) return false
+  if (!isOfBatch) return !mayHold(start, end)
+  if (cleanAt(path, start, end) === length) return true
+  const slot = slotOf(path, start, length)
+  const isRepeated =
+    load<u32>(slot) === path && load<u32>(slot + 8) === length && same(load<u32>(slot + 4), start, length)
+  if (!isRepeated) {
+    if (mayHold(start, end)) return false
+    store<u32>(slot, path)
+    store<u32>(slot + 4, <u32>start)
+    store<u32>(slot + 8, length)
+  }
+  setClean(path, start, length)
+  return true
+}

@@ -1,0 +1,203 @@
+// The walkers of JSON and msgpack, which are WebAssembly (assembly/): their memory and their answers, for the names of
+// one Paths. They see a copy of the batch; offsets are those of the batch itself.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { ELEMENT, LONG_KEY, type Paths } from '../core/paths.ts'
+import { Views } from './views.ts'
+
+/** What is needed of Node's global: its types do not have it. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { exports: unknown }
+}
+
+/** What assembly/index.ts exports. Booleans are 0 and 1 there. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  batchRoom(size: number): number
+  textRoom(size: number): number
+  walkJson(base: number, start: number, end: number, root: number, isOfBatch: number): number
+  walkMsgpack(base: number, start: number, end: number, root: number): number
+  walkedTo(base: number): number
+  resetLeaves(): void
+  leafCount(): number
+  leafRows(): number
+  forgetRepeats(): void
+  forgetValues(): void
+  seedPaths(seed: bigint): void
+  setDigitsMin(digits: number): void
+  setKeyClean(path: number): void
+  setSilence(path: number, level: number): void
+  setFilter(isOn: number): void
+  columnsRoom(): number
+  tableRoom(entries: number, shift: number, accepting: number, start: number): number
+}
+
+/** An automaton over anchors (classifier/automaton.ts). */
+export interface AnchorTable {
+  readonly columns: Uint8Array
+  readonly table: Uint16Array
+  readonly shift: number
+  readonly accepting: number
+  readonly start: number
+}
+
+/** Words of one leaf in the list. */
+const ROW = 8
+/** How a key is to be read. */
+const ESCAPED_KEY = 1
+const LONG = 2
+const SILENCE_SHIFT = 28
+const KEY_CLEAN = 0x40000000
+
+let compiled: object | undefined
+
+function compiledModule(): object {
+  compiled ??= new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('#walker')))
+  return compiled
+}
+
+export class Walker {
+  private readonly paths: Paths
+  private readonly walks: Exports
+  /** All of the memory; made anew when that has grown. */
+  private words = new Int32Array(0)
+  private readonly keyView = new Views()
+  /** The batch that is in the memory. */
+  private batch: Uint8Array | undefined
+  private batchNumber = -1
+  private batchAt = 0
+  private showsAll = false
+  /** What is being walked: its bytes, and by how much its addresses are ahead of their offsets. */
+  private bytes: Uint8Array = new Uint8Array(0)
+  private ahead = 0
+
+  constructor(paths: Paths) {
+    this.paths = paths
+    const asked = {
+      child_of: (box: number, start: number, end: number, how: number) => this.child(box, start, end, how),
+      element_of: (box: number) => this.answer(paths.child(box, ELEMENT)),
+    }
+    const instance = new WebAssembly.Instance(compiledModule(), { paths: asked })
+    this.walks = instance.exports as Exports
+    this.walks.seedPaths(BigInt(Math.floor(Math.random() * 2 ** 52)))
+  }
+
+  /** From now on texts in which no anchor ends are not reported, where the policy says nothing else of their path. */
+  filter({ columns, table, shift, accepting, start }: AnchorTable): void {
+    const at = this.walks.tableRoom(table.length, shift, accepting, start)
+    new Uint16Array(this.walks.memory.buffer, at, table.length).set(table)
+    new Uint8Array(this.walks.memory.buffer, this.walks.columnsRoom(), 256).set(columns)
+    this.walks.setFilter(1)
+  }
+
+  /** Appends the leaves of the JSON text [start, end) of the batch, or of other bytes, and says how it went. */
+  json(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number, isOfBatch: boolean): number {
+    if (isOfBatch) this.load(bytes)
+    const isLoaded = bytes === this.batch && this.paths.batch === this.batchNumber
+    if (isLoaded) this.ahead = this.batchAt
+    else this.loadText(bytes, start, end)
+    const { ahead } = this
+    this.reset()
+    const step = this.walks.walkJson(ahead, ahead + start, ahead + end, root, isLoaded ? 1 : 0)
+    this.take(leaves)
+    return step
+  }
+
+  /** The same for the msgpack value at `start` of the batch; `walkedTo` tells where it ends. */
+  msgpack(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number): number {
+    this.load(bytes)
+    const ahead = this.batchAt
+    this.ahead = ahead
+    this.reset()
+    const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
+    this.take(leaves)
+    return step
+  }
+
+  get walkedTo(): number {
+    return this.walks.walkedTo(this.batchAt)
+  }
+
+  private reset(): void {
+    this.walks.resetLeaves()
+    if (this.paths.showsAll === this.showsAll) return
+    this.showsAll = this.paths.showsAll
+    this.walks.setFilter(this.showsAll ? 0 : 1)
+  }
+
+  /** Copies the batch into the memory, unless it is there. */
+  private load(bytes: Uint8Array): void {
+    if (bytes === this.batch && this.paths.batch === this.batchNumber) return
+    this.batchAt = this.walks.batchRoom(bytes.length)
+    new Uint8Array(this.walks.memory.buffer, this.batchAt, bytes.length).set(bytes)
+    this.walks.forgetValues()
+    this.walks.forgetRepeats()
+    this.walks.setDigitsMin(this.paths.digitsMin)
+    this.batch = bytes
+    this.bytes = bytes
+    this.batchNumber = this.paths.batch
+  }
+
+  private loadText(bytes: Uint8Array, start: number, end: number): void {
+    const at = this.walks.textRoom(end - start)
+    new Uint8Array(this.walks.memory.buffer, at, end - start).set(bytes.subarray(start, end))
+    this.bytes = bytes
+    this.ahead = at - start
+  }
+
+  /** Copies the leaves of the last walk, and tells the walkers what has become known of their paths since. */
+  private take(leaves: Leaves): void {
+    const { walks, paths } = this
+    const count = walks.leafCount()
+    if (count === 0) return
+    if (this.words.length === 0) this.words = new Int32Array(walks.memory.buffer)
+    const { words } = this
+    let at = walks.leafRows() >> 2
+    for (let i = 0; i < count; i++, at += ROW) {
+      const path = words[at + 2]
+      const kind = words[at + 3]
+      const flags = words[at + 4]
+      if (kind === Kind.key) {
+        if (paths.cleanKeys[paths.key[path]] === 1) {
+          walks.setKeyClean(path)
+          continue
+        }
+      } else if (paths.silence[path] !== flags >> 1) {
+        walks.setSilence(path, paths.silence[path])
+        if (paths.silence[path] === 2) continue
+      }
+      const leaf = leaves.add(words[at], words[at + 1], path, kind, words[at + 5], words[at + 6], words[at + 7])
+      if ((flags & 1) === 1) leaves.markEscaped(leaf)
+    }
+  }
+
+  private child(box: number, start: number, end: number, how: number): number {
+    const { paths, keyView } = this
+    if (how === LONG) return this.answer(paths.child(box, LONG_KEY))
+    const from = start - this.ahead
+    const to = end - this.ahead
+    if (how !== ESCAPED_KEY) return this.answer(paths.child(box, paths.keyOf(this.bytes, from, to)))
+    keyView.clear()
+    const first = keyView.decodeJson(this.bytes, from, to, false)
+    return this.answer(paths.child(box, paths.keyOf(keyView.bytes, first, keyView.used - 1)))
+  }
+
+  private answer(path: number): number {
+    const { silence, cleanKeys, key } = this.paths
+    return path | (silence[path] << SILENCE_SHIFT) | (cleanKeys[key[path]] === 1 ? KEY_CLEAN : 0)
+  }
+}
+
+const walkers = new WeakMap<Paths, Walker>()
+
+/** The walkers that speak in the numbers of `paths`. */
+export function walkerOf(paths: Paths): Walker {
+  let walker = walkers.get(paths)
+  if (walker === undefined) {
+    walker = new Walker(paths)
+    walkers.set(paths, walker)
+  }
+  return walker
+}
