@@ -20,11 +20,12 @@ export const Field = {
   trace_id: 6,
   span_id: 7,
   trace_flags: 8,
-  attributes: 9,
-  body: 10,
-  resource: 11,
-  scope: 12,
-  options: 13,
+  dropped_attributes_count: 9,
+  attributes: 10,
+  body: 11,
+  resource: 12,
+  scope: 13,
+  options: 14,
 } as const
 
 /** Byte ranges are given as buffer, start and exclusive end; they are read before the call returns. */

@@ -1,24 +1,37 @@
 // Frames of one format as frames of another, for sinks that do not store what a source sent. Runs in workers, on bytes
-// that were redacted before; it finds nothing and hides nothing.
+// that were redacted before; it finds nothing and hides nothing. Every way goes through the record model, but for the
+// two encodings of OTLP, which hold the same.
 //
-//   msgpack → json   one NDJSON line a record (transcode/json_writer.ts shows it)
-//   text    → json   {"body": line}
-//   json    → msgpack, text → msgpack   one forward frame with the origin as its tag; a record that names no time gets
-//                    the caller's
-//   → text           like → json: a JSON line is text
+//   → json      one NDJSON line a record (transcode/json_writer.ts shows it); a line of text is {"body": line}
+//   → msgpack   forward frames with the origin as their tag (transcode/msgpack_writer.ts)
+//   → otlp      requests in protobuf (transcode/otlp_writer.ts)
+//   → otlp_json the same requests in JSON
+//   → text      like → json: a JSON line is text
 import type { Format } from '../core/batch.ts'
+import type { RecordWriter } from './record.ts'
 import { readJsonDocument } from './transcode/from_json.ts'
 import { readMsgpackFrame } from './transcode/from_msgpack.ts'
+import { readOtlpRequest } from './transcode/from_otlp.ts'
 import { readTextLine } from './transcode/from_text.ts'
 import { JsonWriter } from './transcode/json_writer.ts'
 import { MsgpackWriter } from './transcode/msgpack_writer.ts'
+import { otlpFromJson } from './transcode/otlp_from_json.ts'
+import { otlpToJson } from './transcode/otlp_to_json.ts'
+import { OtlpWriter } from './transcode/otlp_writer.ts'
 import { Output } from './transcode/output.ts'
+import type { Transcoded } from './transcode/transcoded.ts'
 
-export interface Transcoded {
-  bytes: Uint8Array
-  ends: Uint32Array
-  /** Frames that could not be read. The walk failed them closed before, so this only guards; they are left out. */
-  unreadable: number
+/** Tells the records of a frame; false when it cannot be read. */
+type Read = (bytes: Uint8Array, start: number, end: number, to: RecordWriter) => boolean
+
+const READERS: Readonly<Record<Exclude<Format, 'otlp_json'>, Read>> = {
+  json: readJsonDocument,
+  msgpack: readMsgpackFrame,
+  otlp: readOtlpRequest,
+  text(bytes, start, end, to) {
+    readTextLine(bytes, start, end, to)
+    return true
+  },
 }
 
 /** `now_ns` is in nanoseconds since 1970. Never throws on any bytes. */
@@ -31,50 +44,45 @@ export function transcode(
   now_ns: bigint,
 ): Transcoded {
   if (format === to) return { bytes, ends, unreadable: 0 }
-  // Not yet: readers and writers of OTLP come next.
-  if (isOtlp(format) || isOtlp(to)) return { ...new Output(0).finish(), unreadable: ends.length }
-  if (to === 'msgpack') return toMsgpack(format, bytes, ends, origin, now_ns)
-  if (format === 'msgpack') return fromMsgpack(bytes, ends)
-  return format === 'text' ? textToJson(bytes, ends) : jsonToText(bytes, ends)
-}
-
-function isOtlp(format: Format): boolean {
-  return format === 'otlp' || format === 'otlp_json'
-}
-
-function fromMsgpack(bytes: Uint8Array, ends: Uint32Array): Transcoded {
-  const writer = new JsonWriter(bytes.length * 2)
-  let unreadable = 0
-  let start = 0
-  for (const end of ends) {
-    if (!readMsgpackFrame(bytes, start, end, writer)) unreadable++
-    start = end
+  if (format === 'otlp_json') {
+    const requests = otlpFromJson(bytes, ends)
+    const made = transcode('otlp', requests.bytes, requests.ends, to, origin, now_ns)
+    return { ...made, unreadable: made.unreadable + requests.unreadable }
   }
-  return { ...writer.out.finish(), unreadable }
-}
-
-function toMsgpack(format: Format, bytes: Uint8Array, ends: Uint32Array, origin: string, now_ns: bigint): Transcoded {
+  if (to === 'otlp_json') {
+    const requests = transcode(format, bytes, ends, 'otlp', origin, now_ns)
+    const made = otlpToJson(requests.bytes, requests.ends)
+    return { ...made, unreadable: made.unreadable + requests.unreadable }
+  }
+  if (format === 'json' && to === 'text') return jsonToText(bytes, ends)
   const now = { seconds: Number(now_ns / 1_000_000_000n), nanos: Number(now_ns % 1_000_000_000n) }
-  const writer = new MsgpackWriter(bytes.length * 2, origin)
-  let unreadable = 0
-  let start = 0
-  for (const end of ends) {
-    if (format === 'text') readTextLine(bytes, start, end, now, writer)
-    else if (!readJsonDocument(bytes, start, end, now, writer)) unreadable++
-    start = end
+  const size_hint = bytes.length * 2
+  if (to === 'msgpack') {
+    const writer = new MsgpackWriter(size_hint, origin, now)
+    const unreadable = tellAll(READERS[format], bytes, ends, writer)
+    writer.endFrame()
+    return { ...writer.out.finish(), unreadable }
   }
-  writer.endFrame()
+  if (to === 'otlp') {
+    const writer = new OtlpWriter(size_hint, now)
+    const unreadable = tellAll(READERS[format], bytes, ends, writer)
+    writer.endFrame()
+    return { ...writer.out.finish(), unreadable }
+  }
+  const writer = new JsonWriter(size_hint)
+  const unreadable = tellAll(READERS[format], bytes, ends, writer)
   return { ...writer.out.finish(), unreadable }
 }
 
-function textToJson(bytes: Uint8Array, ends: Uint32Array): Transcoded {
-  const writer = new JsonWriter(bytes.length * 2)
+/** The number of frames that could not be read. */
+function tellAll(read: Read, bytes: Uint8Array, ends: Uint32Array, to: RecordWriter): number {
+  let unreadable = 0
   let start = 0
   for (const end of ends) {
-    readTextLine(bytes, start, end, null, writer)
+    if (!read(bytes, start, end, to)) unreadable++
     start = end
   }
-  return { ...writer.out.finish(), unreadable: 0 }
+  return unreadable
 }
 
 /** A document on one line: line feeds in JSON stand between tokens only, where a space says the same. */

@@ -119,7 +119,7 @@ export function requestBytes(plain: Plain, message = 'ExportLogsServiceRequest')
 /** The library's JSON of the bytes; throws when they are no such message. Fields that it does not know are not shown. */
 export function requestPlain(bytes: Uint8Array, message = 'ExportLogsServiceRequest'): Plain {
   const schema = schemaOf(message)
-  return toJson(schema, fromBinary(schema, bytes, DEEP), DEEP)
+  return toJson(schema, fromBinary(schema, bytes, DEEP))
 }
 
 /** The message itself, unknown fields included, so that it can be compared. */

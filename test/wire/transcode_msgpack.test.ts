@@ -196,7 +196,7 @@ describe('text', () => {
 describe('the msgpack writer', () => {
   it('writes records with metadata in the form of v1.5, and groups as markers', () => {
     const open = [
-      [eventTime(0xffffffff), { schema: 'otlp' }],
+      [eventTime(0xffffffff), { schema: 'otlp', resource_id: 0, scope_id: 0 }],
       { resource: { attributes: { s: 'x' } }, scope: { n: 2 } },
     ]
     const close = [[eventTime(0xfffffffe), {}], {}]

@@ -1,46 +1,30 @@
-// Reads JSON documents as records for writers that need a record with a time: an object is the record, any other value
-// becomes `{"log": value}`. The time is the first of the members `timestamp`, `time` and `@timestamp` that is one
-// (RFC 3339, or a number: seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size),
-// else the caller's clock; the member itself stays in the record. Integers of 64 bits stay exact; larger ones become
-// a double when that is exact, else text.
+// Reads JSON documents as records: the document is the body. The time is the first of the members `timestamp`, `time`
+// and `@timestamp` that is one (RFC 3339, or a number: seconds, milliseconds, microseconds or nanoseconds since 1970,
+// told apart by their size), if any is; the member itself stays in the body. Integers of 64 bits stay exact; larger
+// ones become a double when that is exact, else text.
 import { Field, type RecordWriter } from '../record.ts'
-import { hexValue, seen, skipJson, skipSpace, skipString } from './json_skip.ts'
+import { skipJson, skipSpace, skipString } from './json_skip.ts'
+import { jsonText, text } from './json_text.ts'
 import { type Instant, parseRfc3339 } from './rfc3339.ts'
 
 const decoder = new TextDecoder()
-const LOG = new TextEncoder().encode('log')
 const TIMES = ['timestamp', 'time', '@timestamp']
 /** Later ones would be a group marker's or overflow: EventTime has 32 bits of seconds. */
 const LAST_EVENT_SECOND = 0xfffffffd
-let scratch = new Uint8Array(1024)
-/** Where `resolveEscapes` left its text. */
-const text: { bytes: Uint8Array; start: number; end: number } = { bytes: scratch, start: 0, end: 0 }
 
 /** False when the frame is no JSON document: then nothing was told. */
-export function readJsonDocument(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  now: Instant,
-  to: RecordWriter,
-): boolean {
+export function readJsonDocument(bytes: Uint8Array, start: number, end: number, to: RecordWriter): boolean {
   const at = skipSpace(bytes, start, end)
   const stop = skipJson(bytes, at, end)
   if (stop < 0 || skipSpace(bytes, stop, end) !== end) return false
   const time = bytes[at] === 0x7b ? findTime(bytes, at, stop) : null
   to.openRecord()
-  to.field(Field.timestamp)
-  if (time === null) to.time(now.seconds, now.nanos)
-  else to.time(time.seconds, time.nanos)
-  to.field(Field.body)
-  if (bytes[at] === 0x7b) {
-    tellValue(to, bytes, at)
-  } else {
-    to.openMap()
-    to.key(LOG, 0, LOG.length)
-    tellValue(to, bytes, at)
-    to.closeMap()
+  if (time !== null) {
+    to.field(Field.timestamp)
+    to.time(time.seconds, time.nanos)
   }
+  to.field(Field.body)
+  tellValue(to, bytes, at)
   to.closeRecord()
   return true
 }
@@ -101,7 +85,7 @@ function tellValue(to: RecordWriter, bytes: Uint8Array, at: number): number {
       at = skipSpace(bytes, at + 1, end)
       while (bytes[at] !== 0x7d) {
         const name = skipString(bytes, at, end)
-        resolveEscapes(bytes, at + 1, name - 1)
+        jsonText(bytes, at + 1, name - 1)
         to.key(text.bytes, text.start, text.end)
         at = nextItem(bytes, tellValue(to, bytes, skipSpace(bytes, skipSpace(bytes, name, end) + 1, end)), end)
       }
@@ -115,7 +99,7 @@ function tellValue(to: RecordWriter, bytes: Uint8Array, at: number): number {
       return at + 1
     case 0x22: {
       const stop = skipString(bytes, at, end)
-      resolveEscapes(bytes, at + 1, stop - 1)
+      jsonText(bytes, at + 1, stop - 1)
       to.str(text.bytes, text.start, text.end)
       return stop
     }
@@ -168,81 +152,4 @@ function tellBigInt(to: RecordWriter, bytes: Uint8Array, start: number, end: num
   } else {
     to.str(bytes, start, end)
   }
-}
-
-/** Leaves the text of the string that was skipped last in `text`: in place when it has no escape. */
-function resolveEscapes(bytes: Uint8Array, start: number, end: number): void {
-  text.bytes = bytes
-  text.start = start
-  text.end = end
-  if (!seen.escape) return
-  const first = bytes.indexOf(0x5c, start) - start
-  if (scratch.length < end - start) scratch = new Uint8Array((end - start) * 2)
-  scratch.set(bytes.subarray(start, start + first))
-  let used = first
-  let at = start + first
-  while (at < end) {
-    if (bytes[at] !== 0x5c) {
-      scratch[used++] = bytes[at++]
-    } else if (bytes[at + 1] !== 0x75) {
-      scratch[used++] = plain(bytes[at + 1])
-      at += 2
-    } else {
-      let point = codeUnit(bytes, at + 2)
-      at += 6
-      if (point >= 0xd800 && point < 0xdc00 && at + 6 <= end && bytes[at] === 0x5c && bytes[at + 1] === 0x75) {
-        const low = codeUnit(bytes, at + 2)
-        if (low >= 0xdc00 && low < 0xe000) {
-          point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00)
-          at += 6
-        }
-      }
-      used = putUtf8(point >= 0xd800 && point < 0xe000 ? 0xfffd : point, used)
-    }
-  }
-  text.bytes = scratch
-  text.start = 0
-  text.end = used
-}
-
-function plain(letter: number): number {
-  switch (letter) {
-    case 0x62:
-      return 0x08
-    case 0x66:
-      return 0x0c
-    case 0x6e:
-      return 0x0a
-    case 0x72:
-      return 0x0d
-    case 0x74:
-      return 0x09
-    default:
-      return letter
-  }
-}
-
-function codeUnit(bytes: Uint8Array, at: number): number {
-  let unit = 0
-  for (let digit = 0; digit < 4; digit++) unit = (unit << 4) | hexValue(bytes[at + digit])
-  return unit
-}
-
-function putUtf8(point: number, used: number): number {
-  if (point < 0x80) {
-    scratch[used++] = point
-    return used
-  }
-  if (point >= 0x10000) {
-    scratch[used++] = 0xf0 | (point >> 18)
-    scratch[used++] = 0x80 | ((point >> 12) & 63)
-  } else if (point >= 0x800) scratch[used++] = 0xe0 | (point >> 12)
-  else {
-    scratch[used++] = 0xc0 | (point >> 6)
-    scratch[used++] = 0x80 | (point & 63)
-    return used
-  }
-  scratch[used++] = 0x80 | ((point >> 6) & 63)
-  scratch[used++] = 0x80 | (point & 63)
-  return used
 }

@@ -15,7 +15,7 @@ import { HEADER, lengthAt, SHAPE, Shape, uint32 } from '../msgpack_value.ts'
 import { Field, type RecordWriter } from '../record.ts'
 import { Metadata } from './metadata.ts'
 import { skip } from './msgpack_skip.ts'
-import { readFloat, readUnsigned, tellKey, tellValue } from './msgpack_values.ts'
+import { readFloat, readUnsigned, tellKey, tellMembers, tellValue } from './msgpack_values.ts'
 import { KNOWN, nameOf } from './names.ts'
 
 /**
@@ -24,6 +24,7 @@ import { KNOWN, nameOf } from './names.ts'
  */
 const REPEATED_MAX = 64
 const CUT_TAG_BYTES = 64
+const SCHEMA_URL = new TextEncoder().encode('schema_url')
 
 /** Offsets of one event's parts. `metadata` is -1 without a map. */
 const event = { time: 0, metadata: -1, body: 0, end: 0 }
@@ -133,10 +134,25 @@ function tellGroup(bytes: Uint8Array, record: number, to: RecordWriter): void {
       const value = memberOf(bytes, record, name)
       if (value < 0) continue
       to.field(field)
-      tellValue(to, bytes, value)
+      if (field === Field.resource) tellResource(bytes, record, value, to)
+      else tellValue(to, bytes, value)
     }
   }
   to.closeGroup()
+}
+
+/** The schema URL of a resource stands beside it in Fluent Bit's markers, and within it in the model. */
+function tellResource(bytes: Uint8Array, record: number, at: number, to: RecordWriter): void {
+  const schema = memberOf(bytes, record, KNOWN.schema_url)
+  if (schema < 0 || SHAPE[bytes[at]] !== Shape.map) {
+    tellValue(to, bytes, at)
+    return
+  }
+  to.openMap()
+  tellMembers(to, bytes, at)
+  to.key(SCHEMA_URL, 0, SCHEMA_URL.length)
+  tellValue(to, bytes, schema)
+  to.closeMap()
 }
 
 /** Offset of the eight bytes of an EventTime, as fixext8 or ext8; else -1. */

@@ -2,7 +2,8 @@
 // that are no UTF-8 may stand in strings.
 import { LIMITS } from '../../core/limits.ts'
 
-const DEPTH_MAX = LIMITS.depth_max * 2
+/** A level of a value of OTLP is four in its JSON. */
+const DEPTH_MAX = LIMITS.depth_max * 5
 const isMap = new Uint8Array(DEPTH_MAX + 1)
 
 export function skipSpace(bytes: Uint8Array, at: number, end: number): number {

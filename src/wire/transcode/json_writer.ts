@@ -22,6 +22,7 @@ const MEMBERS = [
   'trace_id',
   'span_id',
   'trace_flags',
+  'dropped_attributes_count',
   'attributes',
   'body',
   'resource',

@@ -79,7 +79,7 @@ export class Metadata {
   /** Fields of the data model stand in the same order as their names. */
   private tellFields(to: RecordWriter): void {
     const { bytes, values } = this
-    for (let name: number = KNOWN.observed_timestamp; name <= KNOWN.trace_flags; name++) {
+    for (let name: number = KNOWN.observed_timestamp; name <= KNOWN.dropped_attributes_count; name++) {
       const at = values[name]
       if (at < 0) continue
       to.field(Field.observed_timestamp + name - KNOWN.observed_timestamp)
@@ -139,6 +139,7 @@ function fits(bytes: Uint8Array, at: number, name: number): boolean {
       return readUnsigned(bytes, at, halves)
     case KNOWN.severity_number:
     case KNOWN.trace_flags:
+    case KNOWN.dropped_attributes_count:
       return SHAPE[byte] === Shape.number && byte !== 0xca && byte !== 0xcb
     case KNOWN.trace_id:
     case KNOWN.span_id:

@@ -4,11 +4,13 @@
 //   frame ::= 0x92 tag 0xc6 u32be(length) event*
 //   event ::= 0x92 time body                         plain
 //           | 0x92 0x92 time { "otlp": {…} } body    v1.5
-//   time  ::= 0xd7 0x00 u32be(seconds) u32be(nanos)
-//   group ::= event with time -1, `{"schema": "otlp"}` and { "resource": …, "scope": … }   … records …
-//             event with time -2, {} and {}
+//   time  ::= 0xd7 0x00 u32be(seconds) u32be(nanos)       the observed time, or the caller's, of a record without one
+//   body  ::= map | { "log": any other value }      an empty map when there is none
+//   group ::= event with time -1, { "schema": "otlp", "resource_id": n, "scope_id": 0 } and { "resource": …, "scope": … }
+//             … records …   event with time -2, {} and {}
 import { Field, type RecordWriter } from '../record.ts'
 import { Output } from './output.ts'
+import type { Instant } from './rfc3339.ts'
 
 const encoder = new TextEncoder()
 const FRAME_BYTES_MAX = 1024 * 1024
@@ -17,6 +19,12 @@ const NAMES = Object.entries(Field)
   .map(([name]) => encoder.encode(name))
 const OTLP = encoder.encode('otlp')
 const SCHEMA = encoder.encode('schema')
+const RESOURCE_ID = encoder.encode('resource_id')
+const SCOPE_ID = encoder.encode('scope_id')
+/** `{ "log":` as a map of one. */
+const LOG_MAP = Uint8Array.of(0x81, 0xa3, 0x6c, 0x6f, 0x67)
+/** What a group marker has as its seconds begins here: an EventTime cannot hold it. */
+const LAST_EVENT_SECOND = 0xfffffffd
 const TWO = 0x92
 const MAP32 = 0xdf
 const ARRAY32 = 0xdd
@@ -31,12 +39,20 @@ export class MsgpackWriter implements RecordWriter {
   private eventAt = 0
   private metadata = false
   private inGroup = false
+  private groups = 0
+  /** The next value is the body. */
+  private isBody = false
+  private hasBody = false
+  private isTimed = false
+  private readonly now: Instant
+  private readonly observed: Instant = { seconds: 0, nanos: 0 }
   private current: number = Field.body
   /** Open boxes: where the count stands, and the count so far. A map counts its keys. */
   private readonly boxAt: number[] = []
   private readonly counts: number[] = []
 
-  constructor(size_hint: number, tag: string) {
+  constructor(size_hint: number, tag: string, now: Instant = { seconds: 0, nanos: 0 }) {
+    this.now = now
     this.out = new Output(size_hint)
     this.tag = encoder.encode(tag)
   }
@@ -50,10 +66,19 @@ export class MsgpackWriter implements RecordWriter {
   }
 
   openRecord(): void {
+    this.isTimed = false
+    this.hasBody = false
+    this.observed.seconds = 0
     this.openEvent(0, 0)
   }
 
   closeRecord(): void {
+    if (!this.hasBody) {
+      this.field(Field.body)
+      this.openMap()
+      this.closeMap()
+    }
+    if (!this.isTimed) this.setTime(this.observed.seconds > 0 ? this.observed : this.now)
     if (this.out.used - this.lengthAt > FRAME_BYTES_MAX && !this.inGroup) this.endFrame()
   }
 
@@ -63,6 +88,10 @@ export class MsgpackWriter implements RecordWriter {
     this.openMetadata()
     this.key(SCHEMA, 0, SCHEMA.length)
     this.str(OTLP, 0, OTLP.length)
+    this.key(RESOURCE_ID, 0, RESOURCE_ID.length)
+    this.int(this.groups++)
+    this.key(SCOPE_ID, 0, SCOPE_ID.length)
+    this.int(0)
     this.closeMap()
     this.openMap()
   }
@@ -85,6 +114,8 @@ export class MsgpackWriter implements RecordWriter {
     this.current = field
     if (field === Field.timestamp || field === Field.tag) return
     if (field === Field.body) {
+      this.isBody = true
+      this.hasBody = true
       if (!this.metadata) return
       this.closeMap()
       this.closeMap()
@@ -96,6 +127,7 @@ export class MsgpackWriter implements RecordWriter {
       this.openMap()
     }
     this.key(NAMES[field], 0, NAMES[field].length)
+    this.current = field
   }
 
   none(): void {
@@ -137,10 +169,11 @@ export class MsgpackWriter implements RecordWriter {
 
   time(seconds: number, nanos: number): void {
     if (this.current === Field.timestamp) {
-      this.patch(this.eventAt + 3, seconds)
-      this.patch(this.eventAt + 7, nanos)
+      this.isTimed = true
+      this.setTime({ seconds, nanos })
       return
     }
+    if (this.current === Field.observed_timestamp) Object.assign(this.observed, { seconds, nanos })
     const value = BigInt(seconds) * 1_000_000_000n + BigInt(nanos)
     this.halves(0xcf, Number(value >> 32n), Number(value & 0xffffffffn))
   }
@@ -174,6 +207,7 @@ export class MsgpackWriter implements RecordWriter {
   }
 
   openMap(): void {
+    this.isBody = false
     this.open(MAP32)
   }
 
@@ -211,9 +245,18 @@ export class MsgpackWriter implements RecordWriter {
     this.patch(at, this.out.bytes[at - 1] === MAP32 ? items / 2 : items)
   }
 
-  /** Every value but the outermost is an item of a box. */
+  /** Every value but the outermost is an item of a box; a body that is no map is put into one. */
   private item(): void {
+    if (this.isBody) {
+      this.isBody = false
+      this.out.append(LOG_MAP)
+    }
     if (this.counts.length > 0) this.counts[this.counts.length - 1]++
+  }
+
+  private setTime({ seconds, nanos }: Instant): void {
+    this.patch(this.eventAt + 3, Math.min(seconds, LAST_EVENT_SECOND))
+    this.patch(this.eventAt + 7, nanos)
   }
 
   private openEvent(seconds: number, nanos: number): void {
