@@ -9,5 +9,10 @@ export function mayGoOn(start: usize, end: usize): bool {
   const size = end - start
   if (size < CRI_BYTES_MIN) return false
   if (size >= DOCKER_PIECE_BYTES) return true
-  return load<u8>(start + 4) === 0x2d && load<u8>(start + 7) === 0x2d && load<u8>(start + 10) === 0x54
+  if (load<u8>(start + 4) !== 0x2d || load<u8>(start + 7) !== 0x2d || load<u8>(start + 10) !== 0x54) return false
+  // `2026-11-21T08:00:00Z stdout P `: the time takes twenty bytes at least, and P says that the line goes on.
+  for (let at = start + 20; at < end - 8 && at <= start + 40; at++) {
+    if (load<u8>(at) === 0x20) return load<u8>(at + 8) === 0x50
+  }
+  return false
 }

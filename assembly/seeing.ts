@@ -1,5 +1,5 @@
-// Says whether a text is to be looked at although no anchor is in it: it may be JSON, hold base64 that decodes to text
-// (src/wire/base64_runs.ts), or be a piece of a longer line (src/worker/across). Where this says no, neither is the case.
+// Says whether a text is to be looked at although no anchor is in it: it may be JSON, or hold base64 that decodes to
+// text (src/wire/base64_runs.ts). Where this says no, there is none.
 import { zeros } from './memory'
 
 /** Shorter runs are not looked at, and one that stops to be text behind so many letters is taken as far as it goes. */
@@ -7,11 +7,6 @@ const RUN_BYTES_MIN: usize = 15
 const PREFIX_BYTES_MIN: usize = 24
 /** How far an attempt that fails may get before the letters that it read are not tried again. */
 const RETRY_BYTES_MAX: usize = 16
-
-/** Less than Docker's pieces of 16 KiB. */
-const LONG_BYTES_MIN: usize = 16_000
-/** A time, a stream and a flag. */
-const CRI_BYTES_MIN: usize = 29
 
 const NONE: u8 = 64
 /** Value of each letter of both base64 alphabets, or NONE. */
@@ -31,19 +26,7 @@ export function mayBeOpened(start: usize, end: usize): bool {
   let at = start
   while (at < end && load<u8>(at) <= 0x20) at++
   const byte = load<u8>(at)
-  return byte === 0x7b || byte === 0x5b || mayGoOn(start, end) || mayHaveBase64(start, end)
-}
-
-/** A line that a container runtime cut in pieces: one of Docker's size, or one of CRI's with the flag P. */
-function mayGoOn(start: usize, end: usize): bool {
-  if (end - start >= LONG_BYTES_MIN) return true
-  if (end - start < CRI_BYTES_MIN) return false
-  if (load<u8>(start + 4) !== 0x2d || load<u8>(start + 7) !== 0x2d || load<u8>(start + 10) !== 0x54) return false
-  // `2026-11-21T08:00:00Z stdout P `: the time takes twenty bytes at least.
-  for (let at = start + 20; at < end - 8 && at <= start + 40; at++) {
-    if (load<u8>(at) === 0x20) return load<u8>(at + 8) === 0x50
-  }
-  return false
+  return byte === 0x7b || byte === 0x5b || mayHaveBase64(start, end)
 }
 
 function mayHaveBase64(start: usize, end: usize): bool {
