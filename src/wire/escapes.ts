@@ -61,10 +61,10 @@ const found = { length: 0, code: 0, isByte: false }
  * -1 when nothing in it stands for something else. With `mapped`, `source` is the scratch itself.
  */
 export function decodeEscapes(views: Views, source: Uint8Array, start: number, end: number, mapped: boolean): number {
+  if (!hasEscape(mapped ? views.bytes : source, start, end)) return -1
   views.reserve(end - start)
   const from = mapped ? views.bytes : source
   const first = views.used
-  let changed = false
   let at = start
   while (at < end) {
     const byte = from[at]
@@ -74,17 +74,17 @@ export function decodeEscapes(views: Views, source: Uint8Array, start: number, e
       at++
       continue
     }
-    changed = true
     if (found.isByte) views.put(found.code, origin)
     else if (found.code >= 0) views.putCodePoint(found.code, origin)
     at += found.length
   }
-  if (!changed) {
-    views.used = first
-    return -1
-  }
   views.put(10, mapped ? views.map[end] : end)
   return first
+}
+
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (BEGINS[bytes[at]] === 1 && readEscape(bytes, at, end)) return true
+  return false
 }
 
 /** Reads what begins at `at` into `found`; false when it stands for itself. */
