@@ -33,6 +33,13 @@ export const LIMITS = {
   open_idle_ms: 10_000,
   /** Streams of an origin in which something is open. More: one that begins is masked, or stands for many. */
   open_streams_max: 256,
+  /**
+   * For how long a batch waits for the next one when a line in it goes on (setting `pipeline.hold_ms`). Later: the end of
+   * that line is masked.
+   */
+  hold_ms: 1_000,
+  /** Batches that such a batch looks at. More: the end of the line is masked. */
+  held_bytes_max: 4 * 1024 * 1024,
   /** Of a line that was cut in pieces, on both sides of a cut. A secret that is longer may be found in part only. */
   cut_window_bytes: 8 * 1024,
   /** Of a line that was cut in pieces, looked at at once. Longer ones are looked at in parts that overlap. */

@@ -53,6 +53,7 @@ export interface Plan {
     readonly workers: number
     readonly in_flight_bytes_max: number
     readonly deadline_ms: number
+    readonly hold_ms: number
     readonly shutdown_ms: number
     /** Memory of one worker's heap; a worker that needs more is lost, and its batch retried. */
     readonly worker_heap_mib_max: number

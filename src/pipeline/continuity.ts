@@ -1,6 +1,7 @@
 // Owns the order of batches and what they leave open: the batches of one origin leave in the order in which they came,
 // inspected as if they were one, though workers look at several at once. A batch is inspected on the guess that the one
-// before it changes nothing that is open; where the guess was wrong it is inspected again. It never looks into records.
+// before it changes nothing that is open; where the guess was wrong, or where a line goes on in the batch behind it, it
+// is inspected again. It never looks into records, and holds none for longer than `hold_ms`.
 import type { Batch, Format } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -27,16 +28,21 @@ interface Line {
   carry: Carry | undefined
   /** The first turn is being inspected again. */
   busy: boolean
+  /** Called when there is one turn more. */
+  onTurn: () => void
 }
 
 export interface ContinuityOptions {
   readonly pool: Pick<Pool, 'run'>
   readonly clock: Clock
+  /** For how long a batch may wait for the next one when a line goes on behind it. */
+  readonly hold_ms: number
 }
 
 export class Continuity {
   readonly #options: ContinuityOptions
   readonly #lines = new Map<string, Line>()
+  #closed = false
 
   constructor(options: ContinuityOptions) {
     this.#options = options
@@ -55,12 +61,19 @@ export class Continuity {
       (result) => this.#settle(line, turn, { result }),
       (error: Error) => this.#settle(line, turn, { error }),
     )
+    line.onTurn()
+  }
+
+  /** From now on nothing waits for what may come. */
+  close(): void {
+    this.#closed = true
+    for (const line of this.#lines.values()) line.onTurn()
   }
 
   #lineOf(origin: string): Line {
     let line = this.#lines.get(origin)
     if (line === undefined) {
-      line = { turns: [], carry: undefined, busy: false }
+      line = { turns: [], carry: undefined, busy: false, onTurn: () => {} }
       this.#lines.set(origin, line)
     }
     return line
@@ -82,7 +95,7 @@ export class Continuity {
       }
       const { result } = turn.outcome
       const carry = alive(line.carry, turn.now_ms)
-      if (!isSame(carry, turn.guess)) {
+      if (result.waits || !isSame(carry, turn.guess)) {
         line.busy = true
         void this.#again(line, turn, carry, result)
         return
@@ -95,11 +108,10 @@ export class Continuity {
 
   async #again(line: Line, turn: Turn, carry: Carry | undefined, before: WorkerResult): Promise<void> {
     try {
-      const { batches, also, now_ms } = turn
-      const result = await this.#options.pool.run(batches, also, { carry, now_ms })
+      const result = await this.#inspectAgain(line, turn, carry, before)
       line.carry = result.carry
       line.turns.shift()
-      turn.done({ ...result, worked_ms: before.worked_ms + result.worked_ms })
+      turn.done(result)
     } catch (error) {
       line.turns.shift()
       turn.failed(error as Error)
@@ -107,6 +119,59 @@ export class Continuity {
     line.busy = false
     this.#advance(line)
   }
+
+  async #inspectAgain(line: Line, turn: Turn, carry: Carry | undefined, before: WorkerResult): Promise<WorkerResult> {
+    const { pool, clock, hold_ms } = this.#options
+    const { batches, also, now_ms } = turn
+    const until_ms = clock.steady_ms() + hold_ms
+    let result = before
+    let isGuess = !isSame(carry, turn.guess)
+    let seen = 0
+    while (isGuess || result.waits) {
+      const { next, isFull } = behind(line)
+      const left_ms = until_ms - clock.steady_ms()
+      const isFinal = isFull || this.#closed || left_ms <= 0
+      if (!isGuess && next.length === seen && !isFinal) {
+        await nextTurn(line, left_ms)
+        continue
+      }
+      const { worked_ms } = result
+      result = await pool.run(batches, also, { carry, next, isFinal, now_ms })
+      result = { ...result, worked_ms: worked_ms + result.worked_ms }
+      if (isFinal) break
+      isGuess = false
+      seen = next.length
+    }
+    return result
+  }
+}
+
+/** The batches behind the first turn, as far as its lines may go on in them. */
+function behind(line: Line): { next: Batch[]; isFull: boolean } {
+  const next: Batch[] = []
+  let bytes = 0
+  for (const { batches } of line.turns.slice(1)) {
+    if (batches[0].format !== line.turns[0].batches[0].format) return { next, isFull: true }
+    for (const batch of batches) {
+      next.push(batch)
+      bytes += batch.bytes.length
+      if (bytes >= LIMITS.held_bytes_max) return { next, isFull: true }
+    }
+  }
+  return { next, isFull: false }
+}
+
+/** Resolves when one turn more is there, or when the time is over. */
+function nextTurn(line: Line, left_ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      line.onTurn = () => {}
+      resolve()
+    }
+    const timer = setTimeout(done, left_ms)
+    line.onTurn = done
+  })
 }
 
 /** What of it is not too old. */

@@ -27,6 +27,8 @@ export interface FlowOptions {
   readonly router: Router
   readonly clock: Clock
   readonly observer: Observer
+  /** For how long a batch may wait for the next one of its origin. */
+  readonly hold_ms: number
   /** Null: nobody wants spans. */
   readonly tracing?: Tracing | null
 }
@@ -56,8 +58,8 @@ export class Flow {
 
   constructor(options: FlowOptions) {
     this.#options = options
-    const { pool, clock } = options
-    this.#continuity = new Continuity({ pool, clock })
+    const { pool, clock, hold_ms } = options
+    this.#continuity = new Continuity({ pool, clock, hold_ms })
     this.#batcher = new Batcher({
       bytes_target: LIMITS.batch_bytes_target,
       clock,
@@ -97,6 +99,7 @@ export class Flow {
   close(): number {
     if (this.#closed) return this.#undelivered_bytes
     this.#closed = true
+    this.#continuity.close()
     for (const load of this.#batcher.drain()) this.#fail(newLive(load, 'queued'), stopping())
     for (const live of this.#live) this.#reject(live, stopping())
     return this.#undelivered_bytes

@@ -82,6 +82,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
     router,
     clock,
     tracing: telemetry?.tracing,
+    hold_ms: plan.pipeline.hold_ms,
     observer: {
       received: (origin, bytes) => metrics.received(origin, bytes),
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),

@@ -7,7 +7,7 @@ import { type Batch, type Format, joinBatches } from '../core/batch.ts'
 import { ERRORS, LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import type { Policy } from '../core/policy.ts'
-import type { Around, WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
+import type { Carry, WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
 import { countedAsLost, dropped, joined } from './results.ts'
 
 /** Compiling a policy and loading RE2 on a busy machine; a worker that needs longer will not come. */
@@ -17,7 +17,6 @@ const HEAL_MS = 500
 const MIB = 1024 * 1024
 /** A task that only shows that a worker is there. */
 const NOTHING: Batch = { format: 'json', bytes: new Uint8Array(0), ends: new Uint32Array(0), origin: '' }
-const ALONE: Around = { now_ms: 0 }
 
 export interface PoolOptions {
   /** Path or file URL of the worker entry. */
@@ -29,6 +28,20 @@ export interface PoolOptions {
   readonly deadline_ms: number
   readonly emit: Emit
 }
+
+/** What is around a batch. */
+export interface Surroundings {
+  /** What batches before it left open. */
+  readonly carry?: Carry
+  /** Batches behind it, of the same format, which are only looked at for how its lines go on. */
+  readonly next?: readonly Batch[]
+  /** Nothing more will follow in time. */
+  readonly isFinal?: boolean
+  /** When it came, on the steady clock. */
+  readonly now_ms: number
+}
+
+const ALONE: Surroundings = { now_ms: 0 }
 
 type Lost = 'deadline' | 'memory' | 'exit' | 'error'
 
@@ -96,10 +109,9 @@ export class Pool {
 
   /**
    * Redacts `parts`, which are one format and origin, as one batch. They are only copied, so that the batch can be made
-   * again when its worker is lost. `around` is what batches before them left open. Rejects only when the pool is
-   * destroyed.
+   * again when its worker is lost. Rejects only when the pool is destroyed.
    */
-  async run(parts: readonly Batch[], also: readonly Format[], around: Around = ALONE): Promise<WorkerResult> {
+  async run(parts: readonly Batch[], also: readonly Format[], around: Surroundings = ALONE): Promise<WorkerResult> {
     try {
       return await this.#redact(parts, also, around)
     } finally {
@@ -115,7 +127,7 @@ export class Pool {
   }
 
   // The retry goes part by part, so that one frame that kills workers does not take its company with it.
-  async #redact(parts: readonly Batch[], also: readonly Format[], around: Around): Promise<WorkerResult> {
+  async #redact(parts: readonly Batch[], also: readonly Format[], around: Surroundings): Promise<WorkerResult> {
     try {
       return await this.#attempt(parts, also, around, 'inspect')
     } catch (error) {
@@ -123,15 +135,31 @@ export class Pool {
     }
     const results: WorkerResult[] = []
     let { carry } = around
-    for (const part of parts) {
-      const result = await this.#redactAlone([part], also, { ...around, carry })
+    for (let at = 0; at < parts.length; at++) {
+      const next = [...parts.slice(at + 1), ...(around.next ?? [])]
+      const result = await this.#redactOne([parts[at]], also, { ...around, carry, next })
+      if (result.waits) return result
       carry = result.carry
       results.push(result)
     }
     return joined(results)
   }
 
-  async #redactAlone(part: readonly [Batch], also: readonly Format[], around: Around): Promise<WorkerResult> {
+  // What comes behind it is shown to a worker only when it must be: that may be what kills workers.
+  async #redactOne(part: readonly [Batch], also: readonly Format[], around: Surroundings): Promise<WorkerResult> {
+    const isLast = around.next?.length === 0
+    const alone = { ...around, next: undefined }
+    const result = await this.#redactAlone(part, also, { ...alone, isFinal: isLast && around.isFinal })
+    if (!result.waits || isLast) return result
+    try {
+      return await this.#attempt(part, also, around, 'inspect')
+    } catch (error) {
+      this.#count(error, part, 'lines that go on behind it end there')
+    }
+    return this.#redactAlone(part, also, { ...alone, isFinal: true })
+  }
+
+  async #redactAlone(part: readonly [Batch], also: readonly Format[], around: Surroundings): Promise<WorkerResult> {
     try {
       return await this.#attempt(part, also, around, 'inspect')
     } catch (error) {
@@ -152,11 +180,11 @@ export class Pool {
   #attempt(
     parts: readonly Batch[],
     also: readonly Format[],
-    around: Around,
+    around: Surroundings,
     mode: WorkerTask['mode'],
   ): Promise<WorkerResult> {
     let bytes = 0
-    for (const part of parts) bytes += part.bytes.length
+    for (const part of [...parts, ...(around.next ?? [])]) bytes += part.bytes.length
     const deadline_ms = this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => this.#begin(parts, also, around, mode, deadline_ms).then(resolve, reject))
@@ -168,13 +196,14 @@ export class Pool {
   async #begin(
     parts: readonly Batch[],
     also: readonly Format[],
-    around: Around,
+    { carry, next = [], isFinal, now_ms }: Surroundings,
     mode: WorkerTask['mode'],
     deadline_ms: number,
   ): Promise<WorkerResult> {
     if (this.#closed) throw stopping()
-    const { format, bytes, ends, origin } = joinBatches(parts)
-    const task: WorkerTask = { format, bytes, ends, origin, also, mode, around }
+    const { format, bytes, ends, origin } = joinBatches([...parts, ...next])
+    const frames = next.length === 0 ? undefined : parts.reduce((sum, part) => sum + part.ends.length, 0)
+    const task: WorkerTask = { format, bytes, ends, origin, also, mode, around: { carry, frames, isFinal, now_ms } }
     const abort = new AbortController()
     // The extra turn of the loop takes in results that came while this thread itself was busy.
     const deadline = setTimeout(() => setImmediate(() => abort.abort()), deadline_ms)

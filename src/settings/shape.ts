@@ -31,6 +31,9 @@ const pipelineShape = z.strictObject({
   deadline_ms: durationMs({ min: 100, max: DAY_MS })
     .describe('Time for a batch in a worker, per MiB begun; later the worker is ended and the batch retried once.')
     .prefault(LIMITS.batch_deadline_ms),
+  hold_ms: durationMs({ min: 0, max: 60_000 })
+    .describe('For how long a batch may wait for the next one when a line goes on there; later its end is masked.')
+    .prefault(LIMITS.hold_ms),
   shutdown_ms: durationMs({ min: 0, max: DAY_MS })
     .describe('Time from SIGTERM to the end; what is not delivered by then stays unacknowledged.')
     .prefault(LIMITS.shutdown_ms),

@@ -10,16 +10,19 @@ import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
 
 const NO_COUNTS: Counts = { findings: [], services: [] }
 
+const NO_FRAMES: Frames = { bytes: new Uint8Array(0), ends: new Uint32Array(0) }
+
 const inspector = new Inspector((workerData as WorkerSetup).policy)
 
 export default function work(task: WorkerTask): WorkerResult {
   const began_ms = systemClock.steady_ms()
   const { format, origin } = task
   // Counts are no log records: they only change their format here.
-  const { bytes, ends, counts, carry } =
+  const { bytes, ends, counts, carry, waits } =
     origin === CENSUS
-      ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS, carry: undefined }
+      ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS, carry: undefined, waits: false }
       : inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all', undefined, task.around)
+  if (waits) return { same: NO_FRAMES, also: {}, counts, waits, worked_ms: systemClock.steady_ms() - began_ms }
   const also: Partial<Record<Format, Frames>> = {}
   const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n
   for (const to of task.also) {

@@ -132,7 +132,7 @@ export class Inspector {
     const own = isAll ? ends : ends.slice(0, around.frames)
     this.across.begin(around, this.paths)
     this.pass(own)
-    if (this.across.hasPieces) {
+    if (this.across.hasPieces && !masksAll) {
       const look: Look = (path, service, line, size) => this.lookAtLine(path, service, line, size)
       const behind = new Behind(this.walks, format, this.tellsApart, bytes, ends, own.length)
       const outcome = this.across.join(behind, look)

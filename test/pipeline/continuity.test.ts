@@ -3,13 +3,15 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Batch } from '../../src/core/batch.ts'
 import { Continuity } from '../../src/pipeline/continuity.ts'
-import type { Around, Carry, OpenBlock, WorkerResult } from '../../src/worker/types.ts'
-import { HandClock, lines, textOf } from './kit.ts'
+import type { Surroundings } from '../../src/pipeline/pool.ts'
+import type { Carry, OpenBlock, OpenLine, WorkerResult } from '../../src/worker/types.ts'
+import { eventually, HandClock, lines, sleep, textOf } from './kit.ts'
 
 interface Task {
   text: string
-  around: Around
-  resolve(carry?: Carry): void
+  around: Surroundings
+  /** Answers; `waits` is what a worker says that has to know more. */
+  resolve(carry?: Carry, waits?: boolean): void
   reject(error: Error): void
 }
 
@@ -25,17 +27,22 @@ const BLOCK: OpenBlock = {
   touched_ms: 0,
 }
 
+const LINE: OpenLine = { stream: 's', path: '', id: '', tail: Uint8Array.of(1), isMasked: false, touched_ms: 0 }
+
+const OPEN: Carry = { blocks: [BLOCK], lines: [LINE] }
+
 /** Workers that answer when the test says so. */
 function handPool() {
   const tasks: Task[] = []
-  const run = (batches: readonly Batch[], _also: unknown, around: Around) =>
+  const run = (batches: readonly Batch[], _also: unknown, around: Surroundings) =>
     new Promise<WorkerResult>((resolve, reject) => {
       const { bytes, ends } = batches[0]
       const result = { same: { bytes, ends }, also: {}, counts: { findings: [], services: [] }, worked_ms: 1 }
-      tasks.push({ text: textOf(batches[0]).trim(), around, resolve: (carry) => resolve({ ...result, carry }), reject })
+      const answer = (carry?: Carry, waits = false) => resolve({ ...result, carry, waits })
+      tasks.push({ text: textOf(batches[0]).trim(), around, resolve: answer, reject })
     })
   const clock = new HandClock(0)
-  const continuity = new Continuity({ pool: { run: run as never }, clock })
+  const continuity = new Continuity({ pool: { run: run as never }, clock, hold_ms: 100 })
   const told: string[] = []
   const take = (origin: string, text: string) => {
     continuity.run([lines(origin, text)], [], {
@@ -43,7 +50,8 @@ function handPool() {
       failed: ({ message }) => told.push(`${text}:${message}`),
     })
   }
-  return { tasks, clock, told, take }
+  const nextOf = (task: Task) => task.around.next?.map((batch) => textOf(batch).trim())
+  return { tasks, clock, told, take, continuity, nextOf }
 }
 
 describe('batches of one origin', () => {
@@ -73,10 +81,10 @@ describe('batches of one origin', () => {
     take('a', 'a1')
     take('a', 'a2')
     tasks[1].resolve()
-    tasks[0].resolve({ blocks: [BLOCK] })
+    tasks[0].resolve(OPEN)
     await turn()
     expect(told).toEqual(['a1:1'])
-    expect(tasks[2]).toMatchObject({ text: 'a2', around: { carry: { blocks: [BLOCK] } } })
+    expect(tasks[2]).toMatchObject({ text: 'a2', around: { carry: OPEN } })
     tasks[2].resolve()
     await turn()
     expect(told).toEqual(['a1:1', 'a2:2'])
@@ -85,12 +93,12 @@ describe('batches of one origin', () => {
   test('what is left open and not touched costs nothing more', async () => {
     const { tasks, told, take } = handPool()
     take('a', 'a1')
-    tasks[0].resolve({ blocks: [BLOCK] })
+    tasks[0].resolve(OPEN)
     await turn()
     for (const text of ['a2', 'a3']) take('a', text)
     for (const task of tasks.slice(1)) {
-      expect(task.around.carry).toEqual({ blocks: [BLOCK] })
-      task.resolve({ blocks: [{ ...BLOCK }] })
+      expect(task.around.carry).toEqual(OPEN)
+      task.resolve({ blocks: [{ ...BLOCK }], lines: [{ ...LINE, tail: Uint8Array.of(1) }] })
     }
     await turn()
     expect(told).toEqual(['a1:1', 'a2:1', 'a3:1'])
@@ -99,7 +107,7 @@ describe('batches of one origin', () => {
   test('what nobody goes on with is over after a while', async () => {
     const { tasks, clock, take } = handPool()
     take('a', 'a1')
-    tasks[0].resolve({ blocks: [BLOCK] })
+    tasks[0].resolve(OPEN)
     await turn()
     clock.pass(10_000)
     take('a', 'a2')
@@ -112,7 +120,7 @@ describe('batches of one origin', () => {
   test('one that was lost for good does not keep the others', async () => {
     const { tasks, told, take } = handPool()
     for (const text of ['a1', 'a2', 'a3']) take('a', text)
-    tasks[0].resolve({ blocks: [BLOCK] })
+    tasks[0].resolve(OPEN)
     tasks[1].resolve()
     tasks[2].resolve()
     await turn()
@@ -121,5 +129,64 @@ describe('batches of one origin', () => {
     tasks[4].resolve()
     await turn()
     expect(told).toEqual(['a1:1', 'a2:closed', 'a3:2'])
+  })
+})
+
+describe('a batch with a line that goes on', () => {
+  test('waits for the next batch, and is inspected again with it in sight', async () => {
+    const { tasks, told, take, nextOf } = handPool()
+    take('a', 'a1')
+    tasks[0].resolve(undefined, true)
+    await sleep(20)
+    expect(tasks).toHaveLength(1)
+    take('b', 'b1')
+    take('a', 'a2')
+    await eventually(() => tasks.length === 4)
+    expect(nextOf(tasks[3])).toEqual(['a2'])
+    expect(tasks[3].around.isFinal).toBe(false)
+    tasks[3].resolve(OPEN)
+    tasks[2].resolve()
+    await eventually(() => tasks.length === 5)
+    expect(told).toEqual(['a1:2'])
+    expect(tasks[4]).toMatchObject({ text: 'a2', around: { carry: OPEN } })
+    tasks[4].resolve()
+    await eventually(() => told.length === 2)
+    expect(told[1]).toBe('a2:2')
+  })
+
+  test('looks at once at batches that are there, and at more of them when they do not suffice', async () => {
+    const { tasks, take, nextOf } = handPool()
+    for (const text of ['a1', 'a2']) take('a', text)
+    tasks[0].resolve(undefined, true)
+    await eventually(() => tasks.length === 3)
+    expect(nextOf(tasks[2])).toEqual(['a2'])
+    tasks[2].resolve(undefined, true)
+    await sleep(20)
+    expect(tasks).toHaveLength(3)
+    take('a', 'a3')
+    await eventually(() => tasks.length === 5)
+    expect(nextOf(tasks[4])).toEqual(['a2', 'a3'])
+  })
+
+  test('is held for no longer than it may be', async () => {
+    const { tasks, clock, told, take } = handPool()
+    take('a', 'a1')
+    tasks[0].resolve(undefined, true)
+    await sleep(20)
+    clock.pass(100)
+    await eventually(() => tasks.length === 2)
+    expect(tasks[1].around.isFinal).toBe(true)
+    tasks[1].resolve()
+    await eventually(() => told.length === 1)
+  })
+
+  test('is let go at the end', async () => {
+    const { tasks, take, continuity } = handPool()
+    take('a', 'a1')
+    tasks[0].resolve(undefined, true)
+    await sleep(20)
+    continuity.close()
+    await eventually(() => tasks.length === 2)
+    expect(tasks[1].around.isFinal).toBe(true)
   })
 })

@@ -127,6 +127,7 @@ export function makePlan(sources: PlannedSource[], sinks: PlannedSink[], changes
       workers: 2,
       in_flight_bytes_max: 8 * 1024 * 1024,
       deadline_ms: 10_000,
+      hold_ms: 1_000,
       shutdown_ms: 5_000,
       worker_heap_mib_max: 64,
       ...changes.pipeline,
