@@ -96,8 +96,8 @@ export class Walker {
   json(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number, isOfBatch: boolean): number {
     if (isOfBatch) this.load(bytes)
     const isLoaded = bytes === this.batch && this.paths.batch === this.batchNumber
-    if (isLoaded) this.ahead = this.batchAt
-    else this.loadText(bytes, start, end)
+    this.bytes = bytes
+    this.ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
     const { ahead } = this
     this.reset()
     const step = this.walks.walkJson(ahead, ahead + start, ahead + end, root, isLoaded ? 1 : 0)
@@ -109,6 +109,7 @@ export class Walker {
   msgpack(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number): number {
     this.load(bytes)
     const ahead = this.batchAt
+    this.bytes = bytes
     this.ahead = ahead
     this.reset()
     const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
@@ -136,15 +137,14 @@ export class Walker {
     this.walks.forgetRepeats()
     this.walks.setDigitsMin(this.paths.digitsMin)
     this.batch = bytes
-    this.bytes = bytes
     this.batchNumber = this.paths.batch
   }
 
-  private loadText(bytes: Uint8Array, start: number, end: number): void {
+  /** Copies [start, end) into the memory; by how much addresses are ahead of offsets then. */
+  private loadText(bytes: Uint8Array, start: number, end: number): number {
     const at = this.walks.textRoom(end - start)
     new Uint8Array(this.walks.memory.buffer, at, end - start).set(bytes.subarray(start, end))
-    this.bytes = bytes
-    this.ahead = at - start
+    return at - start
   }
 
   /** Copies the leaves of the last walk, and tells the walkers what has become known of their paths since. */
