@@ -3,7 +3,7 @@
 import { zeros } from './memory'
 
 /** Shorter runs are not looked at, and one that stops to be text behind so many letters is taken as far as it goes. */
-const RUN_BYTES_MIN: usize = 15
+const RUN_BYTES_MIN: usize = 14
 const PREFIX_BYTES_MIN: usize = 24
 /** How far an attempt that fails may get before the letters that it read are not tried again. */
 const RETRY_BYTES_MAX: usize = 16
