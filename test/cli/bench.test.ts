@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { usualOtlp } from '../../src/cli/bench/usual_otlp.ts'
 import { usualForward, usualJson, usualText } from '../../src/cli/bench/usual_way.ts'
 import { forwardBatch, jsonBatch } from '../../src/cli/traffic/encode.ts'
+import { otlpBatch } from '../../src/cli/traffic/otlp.ts'
 import { recordAt, TRAFFIC_SERVICES } from '../../src/cli/traffic/records.ts'
 import { TRAFFIC_RULES } from '../../src/cli/traffic/secrets.ts'
 import { defaultPolicy } from '../../src/settings/index.ts'
 import { Inspector } from '../../src/worker/inspector.ts'
+import { type Plain, requestPlain } from '../wire/otlp_schema.ts'
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const options = { seed: 11, share: 0.5 }
@@ -44,6 +47,26 @@ describe('made-up traffic', () => {
   })
 })
 
+describe('made-up traffic in OTLP', () => {
+  it('is what another implementation reads, with times, resource, body and attributes', () => {
+    const { bytes, ends, records } = otlpBatch(0, 100_000, options)
+    const logs = requestPlain(bytes.subarray(0, ends[0])).resourceLogs
+    expect(records).toBe(ends.length * 200)
+    expect(logs.flatMap(({ scopeLogs }: Plain) => scopeLogs[0].logRecords)).toHaveLength(200)
+    expect(logs[0]).toMatchObject({
+      resource: { attributes: expect.arrayContaining([{ key: 'service.name', value: expect.anything() }]) },
+      scopeLogs: [{ logRecords: expect.arrayContaining([expect.objectContaining({ body: expect.anything() })]) }],
+    })
+  })
+
+  it('becomes exactly what each record says it must become', async () => {
+    const batch = otlpBatch(0, 1_000_000, options)
+    const { bytes } = new Inspector(await defaultPolicy()).inspect('otlp', batch.bytes, batch.ends, 'app')
+    const wanted = otlpBatch(0, 1_000_000, options, 'redacted').bytes
+    expect(Buffer.compare(bytes, wanted.subarray(0, bytes.length))).toBe(0)
+  })
+})
+
 describe('the usual way, which the core is compared with', () => {
   const secrets = (records: number) =>
     Array.from({ length: records }, (_, number) => recordAt(number, options))
@@ -55,9 +78,10 @@ describe('the usual way, which the core is compared with', () => {
     ['JSON', () => jsonBatch(0, 200_000, options), usualJson],
     ['forward', () => forwardBatch(0, 200_000, options), usualForward],
     ['text', () => jsonBatch(0, 200_000, options), usualText],
+    ['OTLP', () => otlpBatch(0, 200_000, options), usualOtlp],
   ])('does redact %s', (_name, make, usual) => {
     const batch = make()
-    const output = Buffer.from(usual(batch.bytes)).toString('latin1')
+    const output = Buffer.from(usual(batch.bytes, batch.ends)).toString('latin1')
     const values = secrets(batch.records)
     expect(values.length).toBeGreaterThan(20)
     expect(values.filter(({ value }) => output.includes(value))).toEqual([])

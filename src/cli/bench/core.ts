@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
 import { forwardBatch, jsonBatch } from '../traffic/encode.ts'
+import { otlpBatch } from '../traffic/otlp.ts'
 import { duel } from './measure.ts'
 import type { Report } from './report.ts'
 import { type RivalSetup, ROLES } from './rival_thread.ts'
@@ -22,9 +23,11 @@ export interface CoreCase {
 export async function benchCore(report: Report, policy: Policy, turns: number): Promise<void> {
   const json = Array.from({ length: BATCHES }, (_, i) => jsonBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
   const forward = Array.from({ length: BATCHES }, (_, i) => forwardBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
+  const otlp = Array.from({ length: BATCHES }, (_, i) => otlpBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
   report.section('Worker core on one core, 5 % of the records hold something')
   await compare(report, policy, { name: 'core_json', title: 'JSON lines', batches: json }, turns)
   await compare(report, policy, { name: 'core_forward', title: 'forward (msgpack)', batches: forward }, turns)
+  await compare(report, policy, { name: 'core_otlp', title: 'OTLP (protobuf)', batches: otlp }, turns)
 }
 
 /** Interleaved: the inspector, the usual way, the bare scan. */

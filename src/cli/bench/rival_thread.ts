@@ -5,6 +5,7 @@ import RE2 from 're2'
 import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
 import { Inspector } from '../../worker/inspector.ts'
+import { usualOtlp } from './usual_otlp.ts'
 import { usualForward, usualJson, usualText } from './usual_way.ts'
 
 export const ROLES = ['logveil', 'usual way', 'bare scan'] as const
@@ -15,14 +16,15 @@ export interface RivalSetup {
   readonly policy: Policy
 }
 
-const USUAL: Readonly<Record<'json' | 'msgpack' | 'text', (bytes: Uint8Array) => Uint8Array>> = {
+const USUAL: Readonly<Record<string, (bytes: Uint8Array, ends: Uint32Array) => Uint8Array>> = {
   json: usualJson,
   msgpack: usualForward,
   text: usualText,
+  otlp: usualOtlp,
 }
 
 function workOf({ role, policy }: RivalSetup): (batch: Batch) => void {
-  if (role === 'usual way') return ({ format, bytes }) => void USUAL[format as keyof typeof USUAL](bytes)
+  if (role === 'usual way') return ({ format, bytes, ends }) => void USUAL[format](bytes, ends)
   if (role === 'logveil') {
     const inspector = new Inspector(policy)
     return ({ format, bytes, ends, origin }) => void inspector.inspect(format, bytes, ends, origin)

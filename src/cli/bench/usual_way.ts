@@ -31,10 +31,11 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['password_assignment', /\b(?:password|passwd|pwd)["']?\s*[:=]\s*["']?[^\s"'&,;]+/gi],
 ]
 
-const NAMES = /(?:password|passwd|pwd|secret|token|api_?key|authorization|cookie|card_?number|cvv|ssn)$/i
-const TRACE_NAMES = new Set(['trace_id', 'span_id', 'timestamp', '@timestamp', 'time', 'ts'])
+/** Members whose value is a secret, whatever it looks like. */
+export const NAMES = /(?:password|passwd|pwd|secret|token|api_?key|authorization|cookie|card_?number|cvv|ssn)$/i
+export const TRACE_NAMES = new Set(['trace_id', 'span_id', 'timestamp', '@timestamp', 'time', 'ts'])
 
-function redactText(text: string): string {
+export function redactText(text: string): string {
   for (const [name, pattern] of PATTERNS) text = text.replace(pattern, `[REDACTED:${name}]`)
   return text
 }
