@@ -129,7 +129,7 @@ function text(at: usize, box: usize): usize {
   }
   const stop = stringEnd(start)
   if (stop === 0) return 0
-  if (silence === 2 || (silence === 1 && !sawEscape && isQuiet(path, start, stop, isOfBatch))) return stop + 1
+  if (silence === 2 || (silence === 1 && isQuiet(path, start, stop, sawEscape, isOfBatch))) return stop + 1
   addLeaf(base, start, stop, path, TEXT, (sawEscape ? 1 : 0) | (silence << 1), at, member, box)
   return stop + 1
 }

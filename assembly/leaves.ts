@@ -1,4 +1,5 @@
 // Owns the list of leaves that JavaScript is to look at, and knows the values in which nothing can be found.
+import { decode, decodedEnd, decodedStart } from './escapes'
 import { same, zeros } from './memory'
 import { cleanAt, setClean } from './paths'
 import { isFiltering, mayHold } from './scan'
@@ -81,22 +82,35 @@ function slotOf(path: u32, start: usize, length: u32): usize {
   return repeats + ((<usize>(((told * 0x9e3779b1) >> 20) & (SLOTS - 1))) << 4)
 }
 
-/** True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. */
-export function isQuiet(path: u32, start: usize, end: usize, isOfBatch: bool): bool {
+/** Remembers that nothing can be found in the text [start, end) of the batch. */
+export function wasClean(path: u32, start: usize, end: usize): void {
+  const slot = slotOf(path, start, <u32>(end - start))
+  store<u32>(slot, path)
+  store<u32>(slot + 4, <u32>start)
+  store<u32>(slot + 8, <u32>(end - start))
+  setClean(path, start, <u32>(end - start))
+}
+
+function isRepeated(path: u32, start: usize, length: u32): bool {
+  if (cleanAt(path, start, start + length) === length) return true
+  const slot = slotOf(path, start, length)
+  if (load<u32>(slot) !== path || load<u32>(slot + 8) !== length) return false
+  if (!same(load<u32>(slot + 4), start, length)) return false
+  setClean(path, start, length)
+  return true
+}
+
+/**
+ * True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. JSON's
+ * escapes in it are decoded when it `isEscaped`.
+ */
+export function isQuiet(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): bool {
   const length = <u32>(end - start)
   if (length === 0) return true
   if (!isFiltering()) return false
-  if (!isOfBatch) return !mayHold(start, end)
-  if (cleanAt(path, start, end) === length) return true
-  const slot = slotOf(path, start, length)
-  const isRepeated =
-    load<u32>(slot) === path && load<u32>(slot + 8) === length && same(load<u32>(slot + 4), start, length)
-  if (!isRepeated) {
-    if (mayHold(start, end)) return false
-    store<u32>(slot, path)
-    store<u32>(slot + 4, <u32>start)
-    store<u32>(slot + 8, length)
-  }
-  setClean(path, start, length)
+  if (isOfBatch && isRepeated(path, start, length)) return true
+  if (isEscaped) decode(start, end)
+  if (isEscaped ? mayHold(decodedStart(), decodedEnd()) : mayHold(start, end)) return false
+  if (isOfBatch) wasClean(path, start, end)
   return true
 }

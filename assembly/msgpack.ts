@@ -136,7 +136,7 @@ export function walkMsgpack(base: usize, start: usize, end: usize, root: u32): i
         if (!isKeyClean(path)) addLeaf(base, content, stop, path, KEY, 0, at, member, load<u32>(box))
       } else {
         const silence = silenceOf(path)
-        const isReported = silence === 0 || (silence === 1 && !isQuiet(path, content, stop, true))
+        const isReported = silence === 0 || (silence === 1 && !isQuiet(path, content, stop, false, true))
         if (isReported) addLeaf(base, content, stop, path, TEXT, silence << 1, at, member, load<u32>(box))
       }
       at = stop

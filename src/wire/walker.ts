@@ -24,6 +24,7 @@ interface Exports {
   leafCount(): number
   leafRows(): number
   forgetRepeats(): void
+  wasClean(path: number, start: number, end: number): void
   forgetValues(): void
   seedPaths(seed: bigint): void
   setDigitsMin(digits: number): void
@@ -115,6 +116,16 @@ export class Walker {
     const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
     this.take(leaves)
     return step
+  }
+
+  /**
+   * Remembers that nothing can be found in the text [start, end) of the batch, whatever it is a part of. False when the
+   * batch is not one that these walkers walk.
+   */
+  wasClean(batch: Uint8Array, path: number, start: number, end: number): boolean {
+    if (batch !== this.batch || this.paths.batch !== this.batchNumber) return false
+    this.walks.wasClean(path, this.batchAt + start, this.batchAt + end)
+    return true
   }
 
   get walkedTo(): number {

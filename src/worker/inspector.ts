@@ -18,7 +18,7 @@ import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
-import { walkerOf } from '../wire/walker.ts'
+import { type Walker, walkerOf } from '../wire/walker.ts'
 import { Behind } from './across/behind.ts'
 import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
@@ -67,6 +67,7 @@ export class Inspector {
   private paths!: Paths
   private facts!: PathFacts
   private matcher!: Matcher
+  private walker!: Walker
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
   private readonly failClosed: FailClosed
@@ -191,7 +192,8 @@ export class Inspector {
   private forget(): void {
     this.paths = new Paths()
     this.paths.digitsMin = this.classifier.digitsMin
-    if (this.classifier.unanchored.length === 0) walkerOf(this.paths).filter(this.classifier.automaton)
+    this.walker = walkerOf(this.paths)
+    if (this.classifier.unanchored.length === 0) this.walker.filter(this.classifier.automaton)
     this.facts = new PathFacts(this.classifier, this.paths)
     this.matcher = new Matcher(this.classifier, this.paths, this.facts)
   }
@@ -298,6 +300,7 @@ export class Inspector {
     if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
     if (!isClean || flags !== Fact.known || end === start || this.across.engaged || this.across.isCut) return
+    if (this.walker.wasClean(bytes, path, start, end)) return
     this.repeats.wasClean(path, bytes, start, end)
     this.paths.cleanStart[path] = start
     this.paths.cleanLength[path] = end - start
