@@ -125,6 +125,9 @@ describe('a receiver of telemetry', () => {
     expect(await pipeline.metrics()).toMatch(
       /logveil_events_total\{component="telemetry",event="telemetry_failed"\} \d/,
     )
+    const said = log.map((line) => JSON.parse(line)).find(({ event }) => event === 'telemetry_failed')
+    expect(said.reason).toMatch(/^\w.*(export failed|exported|export timed out|UNAVAILABLE|DEADLINE|PERMISSION)/)
+    expect(said.reason).not.toMatch(/stack|\n/)
     expect(log.join('')).not.toContain('SECRET')
   })
 })
