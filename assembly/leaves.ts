@@ -76,10 +76,13 @@ export function forgetRepeats(): void {
   memory.fill(repeats, 0, (<usize>SLOTS) << 4)
 }
 
-/** Told by path, length and two bytes: what repeats differs there often enough. */
+/** Told by path, length, and the first and last eight bytes. */
 function slotOf(path: u32, start: usize, length: u32): usize {
-  const told = (path * 31 + length) * 31 + <u32>load<u8>(start) * 7 + <u32>load<u8>(start + length - 1)
-  return repeats + ((<usize>(((told * 0x9e3779b1) >> 20) & (SLOTS - 1))) << 4)
+  let told = load<u64>(start)
+  if (length < 8) told &= ((<u64>1) << (length << 3)) - 1
+  else told ^= rotl<u64>(load<u64>(start + length - 8), 29)
+  told = (told ^ (((<u64>path) << 32) | length)) * 0x9e3779b97f4a7
+  return repeats + ((<usize>(told >> 52) & (SLOTS - 1)) << 4)
 }
 
 /** Remembers that nothing can be found in the text [start, end) of the batch. */
