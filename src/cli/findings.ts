@@ -54,7 +54,13 @@ export class Findings {
     return found
   }
 
-  readonly observer: Observer = ({ leaf, start, end, rule, confidence }, leaves, paths, views, recordStart) => {
+  private readonly see: Observer = (
+    { leaf, start, end, rule, confidence, part },
+    leaves,
+    paths,
+    views,
+    recordStart,
+  ) => {
     const { bytes, ends, firstLine } = this.block
     while (ends[this.at] <= recordStart) this.lineStart = ends[this.at++]
     // Decoded text knows for each of its bytes where it came from, and for its end too.
@@ -67,9 +73,17 @@ export class Findings {
       path: paths.report(leaves.path[leaf]),
       rule: this.policy.rules[rule],
       confidence: CONFIDENCES[confidence],
-      fingerprint: this.fingerprints.of(text, FINGERPRINT_DIGITS),
+      fingerprint: this.fingerprints.of(part?.value ?? text, FINGERPRINT_DIGITS),
     })
   }
+
+  readonly observer: Observer = Object.assign(this.see, {
+    restart: () => {
+      this.found = []
+      this.at = 0
+      this.lineStart = 0
+    },
+  })
 }
 
 /** The fields and their order are a promise. */

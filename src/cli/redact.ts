@@ -2,9 +2,10 @@
 import { Command, Option } from 'commander'
 import type { Policy } from '../core/policy.ts'
 import { Inspector } from '../worker/inspector.ts'
+import { Continued } from './continued.ts'
 import { Output } from './output.ts'
 import { policyOf } from './policy_file.ts'
-import { DEFAULT_SOURCE, inspectBlock, type LineFormat, readFiles } from './reading.ts'
+import { DEFAULT_SOURCE, type LineFormat, readFiles } from './reading.ts'
 import { Sums } from './sums.ts'
 import { complain } from './terminal.ts'
 
@@ -48,14 +49,15 @@ async function redact(files: readonly string[], options: Options): Promise<numbe
   if (policy.mode === 'observe' && options.mode === undefined) {
     complain('the policy only observes: nothing is redacted', '--mode enforce')
   }
-  const inspector = new Inspector(policy)
+  const continued = new Continued(new Inspector(policy), options.format, options.source)
   const output = new Output()
   const sums = new Sums()
-  const exitCode = await readFiles(files, async (_, block) => {
-    const { bytes, counts } = inspectBlock(inspector, block, options.format, options.source)
+  const exitCode = await readFiles(files, async (file, block, behind) => {
+    const { bytes, counts, waits } = continued.inspect(file, block, behind)
+    if (waits) return 'wait'
     sums.add(counts)
     await output.write(bytes)
-    return !output.gone
+    return output.gone ? 'enough' : 'next'
   })
   const failed = sums.failed()
   const outcome = policy.mode === 'observe' ? 'were passed on as they came' : `failed closed (${policy.on_error})`

@@ -1,11 +1,12 @@
 // `logveil scan`: says where something sensitive is, and never what it is.
 import { Command, Option } from 'commander'
 import { Inspector } from '../worker/inspector.ts'
+import { Continued } from './continued.ts'
 import { EXIT } from './exits.ts'
 import { Findings, findingAsJson, findingForPeople } from './findings.ts'
 import { Output } from './output.ts'
 import { policyOf } from './policy_file.ts'
-import { DEFAULT_SOURCE, inspectBlock, type LineFormat, readFiles } from './reading.ts'
+import { DEFAULT_SOURCE, type LineFormat, readFiles } from './reading.ts'
 import { Sums } from './sums.ts'
 import { coloursFor, complain } from './terminal.ts'
 
@@ -49,20 +50,21 @@ export function scanCommand(): Command {
 async function scan(files: readonly string[], options: Options): Promise<number> {
   const policy = await policyOf(options.policy)
   // Nothing is to be changed, so nothing is planned.
-  const inspector = new Inspector({ ...policy, mode: 'observe' })
+  const continued = new Continued(new Inspector({ ...policy, mode: 'observe' }), options.format, options.source)
   const findings = new Findings(policy)
   const output = new Output()
   const sums = new Sums()
   const colours = coloursFor(process.stdout)
-  const exitCode = await readFiles(files, async (file, block) => {
+  const exitCode = await readFiles(files, async (file, block, behind) => {
     findings.begin(block)
-    const { counts } = inspectBlock(inspector, block, options.format, options.source, findings.observer)
+    const { counts, waits } = continued.inspect(file, block, behind, findings.observer)
+    if (waits) return 'wait'
     sums.add(counts)
     const lines = findings
       .take()
       .map((finding) => (options.json ? findingAsJson(file, finding) : findingForPeople(file, finding, colours)))
     await output.write(lines.join(''))
-    return !output.gone
+    return output.gone ? 'enough' : 'next'
   })
   const failed = sums.failed()
   if (failed !== '') complain(`lines could not be inspected: ${failed}`)

@@ -6,7 +6,7 @@ import { type Finding, settle } from '../classifier/overlap.ts'
 import { Fact, PathFacts } from '../classifier/path_facts.ts'
 import { FORMATS, type Format } from '../core/batch.ts'
 import type { Counts, FailReason } from '../core/counts.ts'
-import { Edits } from '../core/edits.ts'
+import { DROPPED, Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { Paths, ROOT } from '../core/paths.ts'
@@ -51,7 +51,8 @@ export interface Inspected extends Frames {
 
 const NO_COUNTS: Counts = { findings: [], services: [] }
 
-const ALONE: Around = { now_ms: 0 }
+/** Nothing comes behind it. */
+const ALONE: Around = { now_ms: 0, isFinal: true }
 
 export class Inspector {
   readonly classifier: Classifier
@@ -366,7 +367,7 @@ export class Inspector {
     if (counts && step === Step.record) this.tally.affected()
     if (dropsRecord && step === Step.record) {
       this.tally.dropped()
-      this.edits.add(walk.recordStart, walk.recordEnd, -1, NOTHING)
+      this.edits.add(walk.recordStart, walk.recordEnd, DROPPED, NOTHING)
     } else if (redactions.length > 0) {
       this.planners[this.format].plan(this.bytes, this.leaves, redactions, this.edits)
     }

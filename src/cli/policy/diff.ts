@@ -3,12 +3,13 @@
 import { Command, Option } from 'commander'
 import type { Policy } from '../../core/policy.ts'
 import { Inspector } from '../../worker/inspector.ts'
+import { type Behind, Continued } from '../continued.ts'
 import { EXIT } from '../exits.ts'
 import { Findings, type Found } from '../findings.ts'
 import type { Block } from '../lines.ts'
 import { Output } from '../output.ts'
 import { policyOf } from '../policy_file.ts'
-import { DEFAULT_SOURCE, inspectBlock, type LineFormat, readFiles } from '../reading.ts'
+import { DEFAULT_SOURCE, type LineFormat, readFiles } from '../reading.ts'
 import { table } from '../sums.ts'
 import { coloursFor, plain } from '../terminal.ts'
 
@@ -56,24 +57,27 @@ class Side {
   /** Findings by rule and action. */
   readonly sums = new Map<string, number>()
   private readonly policy: Policy
-  private readonly inspector: Inspector
+  private readonly continued: Continued
   private readonly findings: Findings
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, { format, source }: Options) {
     this.policy = policy
-    this.inspector = new Inspector({ ...policy, mode: 'observe' })
+    this.continued = new Continued(new Inspector({ ...policy, mode: 'observe' }), format, source)
     this.findings = new Findings(policy)
   }
 
-  inspect(block: Block, { format, source }: Options): Found[] {
+  /** Undefined when it has to see more of what comes behind the block. */
+  inspect(file: string, block: Block, behind: Behind): Found[] | undefined {
     this.findings.begin(block)
-    inspectBlock(this.inspector, block, format, source, this.findings.observer)
-    const found = this.findings.take()
+    const { waits } = this.continued.inspect(file, block, behind, this.findings.observer)
+    return waits ? undefined : this.findings.take()
+  }
+
+  count(found: readonly Found[]): void {
     for (const one of found) {
       const key = `${one.rule.id} ${this.actionOf(one)}`
       this.sums.set(key, (this.sums.get(key) ?? 0) + 1)
     }
-    return found
   }
 
   actionOf({ rule }: Found): string {
@@ -84,17 +88,21 @@ class Side {
 }
 
 async function diff(before: string, after: string, files: readonly string[], options: Options): Promise<number> {
-  const old = new Side(await policyOf(before))
-  const now = new Side(await policyOf(after))
+  const old = new Side(await policyOf(before), options)
+  const now = new Side(await policyOf(after), options)
   const output = new Output()
   let changes = 0
-  const exitCode = await readFiles(files, async (file, block) => {
-    const changed = changesOf(old, old.inspect(block, options), now, now.inspect(block, options))
+  const exitCode = await readFiles(files, async (file, block, behind) => {
+    const [one, two] = [old.inspect(file, block, behind), now.inspect(file, block, behind)]
+    if (one === undefined || two === undefined) return 'wait'
+    old.count(one)
+    now.count(two)
+    const changed = changesOf(old, one, now, two)
     changes += changed.length
     if (options.summary !== true) {
       await output.write(changed.map((change) => shown(file, change, options.json === true)).join(''))
     }
-    return !output.gone
+    return output.gone ? 'enough' : 'next'
   })
   if (options.json !== true) await output.write(`${summary(old, now)}\n`)
   if (exitCode !== EXIT.ok) return exitCode
