@@ -1,13 +1,16 @@
 // What is to be changed in a batch: byte ranges and what stands there instead, in ascending order.
 import { grownBytes, grownInts } from './growable.ts'
 
+/** Stands as the head of an edit by which a whole record goes. */
+export const DROPPED = -2
+
 export class Edits {
   count = 0
   start = new Int32Array(64)
   end = new Int32Array(64)
   /**
    * Where the msgpack str or bin header of the leaf begins whose content is edited, so that its length is mended;
-   * -1 when the edit replaces whole encodings (a header included) or when the format has no lengths.
+   * -1 when the edit replaces whole encodings (a header included) or when the format has no lengths; or DROPPED.
    */
   head = new Int32Array(64)
   /** The replacement: a range of `bytes`. */

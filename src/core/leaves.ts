@@ -17,6 +17,10 @@ export const Kind = {
   protobuf_number: 5,
   /** A field that nobody knows and that cannot be looked at: it is taken out. */
   unreadable: 6,
+  /** A number of OTLP's JSON, in a string or not, in the member at `head` whose name says what it is (`intValue`). */
+  typed_number: 7,
+  /** A string that is base64, all of it: what it decodes to is looked at. */
+  base64: 8,
 } as const
 
 export class Leaves {

@@ -40,6 +40,7 @@ export class Lift {
     const [layer, edits] = [...this.edits].reduce((inner, other) => (other[0].first > inner[0].first ? other : inner))
     this.edits.delete(layer)
     edits.sort((a, b) => a.start - b.start)
+    if (layer.base64?.isWhole) return { leaf: layer.source, edits: [this.whole(layer, layer.base64, edits)] }
     if (layer.base64 !== undefined) return { leaf: layer.source, edits: this.inQuanta(layer, layer.base64, edits) }
     const written = edits.map(({ start, end, text }) => {
       return { start, end, text: encodeLike(text, this.sourceText(bytes, leaves, layer.source, start, end)) }
@@ -64,6 +65,22 @@ export class Lift {
       else high = middle
     }
     return low
+  }
+
+  /** All of the layer with its edits, as one. */
+  private whole(layer: Layer, base64: NonNullable<Layer['base64']>, edits: readonly LayerEdit[]): LayerEdit {
+    const { bytes, map } = this.views
+    const parts: Uint8Array[] = []
+    let at = layer.first
+    for (const { start, end, text } of edits) {
+      const from = this.place(layer.first, layer.end, start)
+      if (from < at) continue
+      parts.push(bytes.subarray(at, from), text)
+      at = this.place(from, layer.end, end)
+    }
+    parts.push(bytes.subarray(at, layer.end))
+    const text = encodeBase64(Buffer.concat(parts), base64.isUrl, base64.isPadded)
+    return { start: map[layer.first], end: base64.wireEnd, text }
   }
 
   /** Edits that touch one quantum become one. */

@@ -37,6 +37,8 @@ interface PlannedEdit {
 
 const NOTHING = new Uint8Array(0)
 const STAR = 0x2a
+const QUOTE = 0x22
+const STRING_VALUE = Buffer.from('"stringValue":')
 const BASE64_LETTER = 0x4b
 
 export class Planner {
@@ -106,8 +108,7 @@ export class Planner {
     const kind = this.leaves.kind[leaf]
     const drops = kind === Kind.unreadable || redactions.some(({ action }) => action.effect === 'drop_field')
     if (drops) this.dropMember(leaf, redactions, edits)
-    else if (kind === Kind.number || kind === Kind.binary_number || kind === Kind.protobuf_number)
-      this.editNumber(leaf, redactions)
+    else if (isNumber(kind)) this.editNumber(leaf, redactions)
     else for (const redaction of redactions) this.editText(leaf, redaction)
   }
 
@@ -124,7 +125,7 @@ export class Planner {
   private levels(leaf: number): number {
     const layer = this.views.layers.get(leaf)
     if (layer !== undefined) return this.leaves.depth[leaf] - layer.depth
-    return this.leaves.depth[leaf] + (this.format === 'json' ? 1 : 0)
+    return this.leaves.depth[leaf] + (this.format === 'json' || this.format === 'otlp_json' ? 1 : 0)
   }
 
   /** Header whose length the edit changes; JSON and text have none. */
@@ -178,6 +179,10 @@ export class Planner {
       this.planned.push({ start: head, end: head + width, head: -1, text })
       return
     }
+    if (kind === Kind.typed_number) {
+      this.planned.push(typedNumber(source, head, leaves.start[leaf], leaves.end[leaf], digits, staysNumber))
+      return
+    }
     const levels = this.levels(leaf)
     let text: Uint8Array = staysNumber ? withoutLeadingZeros(digits) : wires.json.encodeText(digits)
     for (let level = levels - 1; level > 0; level--) text = escapeJson(text)
@@ -220,6 +225,29 @@ export class Planner {
     const [start, end] = [this.onWire(leaf, range.start), this.onWire(leaf, range.end)]
     this.put(leaf, start, end, NOTHING, head)
   }
+}
+
+function isNumber(kind: number): boolean {
+  return (
+    kind === Kind.number || kind === Kind.binary_number || kind === Kind.protobuf_number || kind === Kind.typed_number
+  )
+}
+
+/** What stands for a member like `"intValue":"42"` whose digits are [start, end): one of its kind, or a text. */
+function typedNumber(
+  bytes: Uint8Array,
+  name: number,
+  start: number,
+  end: number,
+  digits: Uint8Array,
+  staysNumber: boolean,
+): PlannedEdit {
+  const isQuoted = bytes[start - 1] === QUOTE
+  const stop = isQuoted ? end + 1 : end
+  const text = staysNumber
+    ? Buffer.concat([bytes.subarray(name, start), withoutLeadingZeros(digits), bytes.subarray(end, stop)])
+    : Buffer.concat([STRING_VALUE, wires.json.encodeText(digits)])
+  return { start: name, end: stop, head: -1, text }
 }
 
 const REMOVE: Action = { effect: 'edit', keepsNumbers: false, redact: () => NOTHING }

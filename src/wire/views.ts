@@ -49,7 +49,13 @@ export interface Layer {
   readonly first: number
   readonly end: number
   /** Set when it was a run of base64: how the run was written, and where its padding ends on the wire. */
-  readonly base64?: { readonly isUrl: boolean; readonly isPadded: boolean; readonly wireEnd: number }
+  readonly base64?: {
+    readonly isUrl: boolean
+    readonly isPadded: boolean
+    readonly wireEnd: number
+    /** It is all of its leaf, which nothing but base64 may stand in: it is written anew as a whole. */
+    readonly isWhole?: boolean
+  }
 }
 
 export class Views {

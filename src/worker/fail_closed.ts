@@ -2,7 +2,7 @@
 // dropped, as the policy says. In observe mode it is only counted.
 import type { Format } from '../core/batch.ts'
 import type { FailReason } from '../core/counts.ts'
-import type { Edits } from '../core/edits.ts'
+import { DROPPED, type Edits } from '../core/edits.ts'
 import { Kind, type Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
@@ -54,7 +54,7 @@ export class FailClosed {
       const { recordStart, recordEnd } = walk
       if (drops) this.tally.dropped()
       const marker = wires[format].marker(reason, recordEnd - recordStart, 'record')
-      this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
+      this.edits.add(recordStart, recordEnd, drops ? DROPPED : -1, drops ? NOTHING : marker)
       return
     }
     if (drops) this.walkAgain(walk, bytes)
@@ -75,7 +75,7 @@ export class FailClosed {
     const marker = wires[format].marker(reason, recordEnd - recordStart, isFrame ? 'frame' : place)
     const drops = this.policy.on_error === 'drop'
     if (drops) this.tally.dropped()
-    this.edits.add(recordStart, recordEnd, -1, drops ? NOTHING : marker)
+    this.edits.add(recordStart, recordEnd, drops ? DROPPED : -1, drops ? NOTHING : marker)
   }
 
   wholeLeaf(leaf: number): Redaction {

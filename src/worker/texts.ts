@@ -11,6 +11,7 @@ import { JsonText } from '../wire/json.ts'
 import { numberText } from '../wire/msgpack_number.ts'
 import { mayHaveDigits } from '../wire/msgpack_value.ts'
 import * as protobuf from '../wire/protobuf_number.ts'
+import { base64Bytes } from '../wire/transcode/base64.ts'
 import type { Layer, Views } from '../wire/views.ts'
 
 export class Texts {
@@ -42,9 +43,33 @@ export class Texts {
       )
       leaves.setView(leaf, first, this.views.used - 1)
     }
-    if (kind !== Kind.text) return
+    if (kind === Kind.base64) this.openBase64(bytes, leaves, leaf)
+    if (leaves.kind[leaf] !== Kind.text) return
     const source = leaves.view[leaf] === 1 ? this.views.bytes : bytes
     if (this.openJson(source, leaves, leaf, paths)) leaves.kind[leaf] = Kind.nothing
+  }
+
+  /** What the leaf decodes to becomes a leaf of its own; it is text as it stands when it is no base64. */
+  private openBase64(bytes: Uint8Array, leaves: Leaves, leaf: number): void {
+    const { views } = this
+    const mapped = leaves.view[leaf] === 1
+    const source = mapped ? views.bytes : bytes
+    const start = leaves.start[leaf]
+    const end = leaves.end[leaf]
+    const raw = base64Bytes(source, start, end)
+    leaves.kind[leaf] = raw === undefined ? Kind.text : Kind.nothing
+    if (raw === undefined) return
+    const wireEnd = mapped ? views.map[end] : end
+    const isUrl = source.subarray(start, end).some((byte) => byte === 0x2d || byte === 0x5f)
+    const isPadded = source[end - 1] === 0x3d
+    views.reserve(raw.length)
+    const first = views.used
+    for (let i = 0; i < raw.length; i++) {
+      const letter = start + Math.floor(i / 3) * 4 + (i % 3)
+      views.put(raw[i], mapped ? views.map[letter] : letter)
+    }
+    views.put(10, wireEnd)
+    this.addLayer(leaves, leaf, { first, end: views.used - 1, base64: { isUrl, isPadded, wireEnd, isWhole: true } })
   }
 
   private openNumber(bytes: Uint8Array, leaves: Leaves, leaf: number, digitsMin: number): boolean {

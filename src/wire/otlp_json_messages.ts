@@ -1,0 +1,105 @@
+// The messages of OTLP's JSON that hold leaves: LogRecord, Resource, InstrumentationScope, and what stands beside them.
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { ELEMENT, type Paths, ROOT } from '../core/paths.ts'
+import { Step } from '../core/wire.ts'
+import { firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
+import { OtlpJsonNames } from './otlp_json_names.ts'
+import { OtlpJsonValue } from './otlp_json_value.ts'
+import { ANY_VALUE, Kind as Is, KEY_VALUE, type OtlpField, type OtlpMessage, RESOURCE, SCOPE } from './otlp_schema.ts'
+
+const QUOTE = 0x22
+const OBJECT = 0x7b
+const ARRAY = 0x5b
+
+export class OtlpJsonMessages {
+  readonly value: OtlpJsonValue
+  private named: Paths | undefined
+
+  constructor(dropsUnknown: boolean) {
+    this.value = new OtlpJsonValue(dropsUnknown)
+  }
+
+  begin(bytes: Uint8Array, leaves: Leaves, paths: Paths): void {
+    this.value.bytes = bytes
+    this.value.leaves = leaves
+    this.value.paths = paths
+    if (paths === this.named) return
+    this.named = paths
+    this.value.names = new OtlpJsonNames(paths)
+  }
+
+  fieldOf(name: number, message: OtlpMessage): OtlpField | undefined {
+    return this.value.names.fieldOf(this.value.bytes, name, message)
+  }
+
+  /** Walks the message at `at`; Step.record, or a failure. */
+  walk(at: number, message: OtlpMessage): number {
+    const { bytes } = this.value
+    for (let name = firstItem(bytes, at); name >= 0; ) {
+      const value = valueAt(bytes, name)
+      const end = valueEnd(bytes, value)
+      const field = this.fieldOf(name, message)
+      const step =
+        field === undefined ? this.value.unknown(name, value, end, at) : this.member(field, name, value, end, at)
+      if (step < 0) return step
+      name = nextItem(bytes, end)
+    }
+    return Step.record
+  }
+
+  /**
+   * Walks what the object at `at` holds besides its list of messages `lists` and the value at `main`. A resource or scope
+   * that came once more and cannot be walked is taken out.
+   */
+  besides(at: number, message: OtlpMessage, main: number): void {
+    const { value: values } = this
+    const { bytes, leaves } = values
+    for (let name = firstItem(bytes, at); name >= 0; ) {
+      const value = valueAt(bytes, name)
+      const end = valueEnd(bytes, value)
+      const field = this.fieldOf(name, message)
+      const isList = field?.kind === Is.message && field.isList && bytes[value] === ARRAY
+      if (field === undefined) values.unknown(name, value, end, at)
+      else if (value !== main && !isList) {
+        const before = leaves.count
+        if (this.member(field, name, value, end, at) < 0) {
+          leaves.count = before
+          leaves.add(value, end, values.names.unknown, Kind.unreadable, value, name, at)
+        }
+      }
+      name = nextItem(bytes, end)
+    }
+  }
+
+  private member(field: OtlpField, name: number, value: number, end: number, box: number): number {
+    const { value: values } = this
+    const { bytes, names } = values
+    const path = names.pathOf(field)
+    if (field.isList && bytes[value] === ARRAY) return this.list(field, value, path)
+    if (!field.isList && field.kind === Is.text && bytes[value] === QUOTE) {
+      values.text(value, path, name, box, Kind.text)
+      return Step.record
+    }
+    if (!field.isList && field.kind === Is.message && bytes[value] === OBJECT) {
+      if (field.message === ANY_VALUE) return values.any(value, names.log, ROOT, name, box, 0)
+      if (field.message === RESOURCE || field.message === SCOPE) return this.walk(value, field.message)
+    }
+    if (values.isPlain(field, value, end)) return Step.record
+    // What claims to be an id or a time and is none is not trusted by its name.
+    const isNamed = field.kind === Is.message || field.kind === Is.text
+    return values.strange(value, isNamed ? path : names.unknown, name, box)
+  }
+
+  /** Attributes, entity references or texts. */
+  private list(field: OtlpField, box: number, path: number): number {
+    const { value: values } = this
+    const { bytes, paths } = values
+    if (field.message === KEY_VALUE) return values.keyValues(box, path, 0)
+    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, valueEnd(bytes, at))) {
+      if (field.kind === Is.text && bytes[at] === QUOTE) values.text(at, paths.child(path, ELEMENT), at, box, Kind.text)
+      else if (field.kind === Is.message && bytes[at] === OBJECT) this.walk(at, field.message)
+      else values.strange(at, paths.child(path, ELEMENT), at, box)
+    }
+    return Step.record
+  }
+}

@@ -1,0 +1,222 @@
+// Attributes and values of OTLP's JSON in place, and what a message of it holds besides: the leaves are those of the
+// same data in protobuf (wire/otlp_value.ts). Every object was looked at before and is well-formed.
+import { Kind, type Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
+import { ELEMENT, type Paths } from '../core/paths.ts'
+import { Step } from '../core/wire.ts'
+import { JsonText } from './json.ts'
+import { firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
+import type { OtlpJsonNames } from './otlp_json_names.ts'
+import { ANY_VALUE, Kind as Is, KEY_VALUE, type OtlpField } from './otlp_schema.ts'
+import { hexValue, seen, skipString } from './transcode/json_skip.ts'
+
+const QUOTE = 0x22
+const OBJECT = 0x7b
+const ARRAY = 0x5b
+const NULL = 0x6e
+const TRUE = 0x74
+const FALSE = 0x66
+/** Digits and signs of the longest number of 64 bits, or of a double. */
+const NUMBER_BYTES_MAX = 32
+
+export class OtlpJsonValue {
+  bytes: Uint8Array = new Uint8Array(0)
+  leaves!: Leaves
+  paths!: Paths
+  names!: OtlpJsonNames
+  private readonly dropsUnknown: boolean
+  private readonly json = new JsonText(true)
+
+  constructor(dropsUnknown: boolean) {
+    this.dropsUnknown = dropsUnknown
+  }
+
+  /** The KeyValues of the array at `box`; Step.record, or a failure. */
+  keyValues(box: number, above: number, depth: number): number {
+    const { bytes } = this
+    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, valueEnd(bytes, at))) {
+      const step = bytes[at] === OBJECT ? this.keyValue(at, box, above, depth) : this.strange(at, above, at, box)
+      if (step < 0) return step
+    }
+    return Step.record
+  }
+
+  private keyValue(at: number, box: number, above: number, depth: number): number {
+    const { bytes, paths, names } = this
+    // A member of its own names it, wherever that stands; of several the last.
+    let key = -1
+    for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, valueEnd(bytes, valueAt(bytes, name)))) {
+      const value = valueAt(bytes, name)
+      if (bytes[value] === QUOTE && names.fieldOf(bytes, name, KEY_VALUE)?.snake === 'key') key = value
+    }
+    const path = paths.child(above, key < 0 ? paths.keyOf(bytes, 0, 0) : names.keyOf(bytes, key))
+    for (let name = firstItem(bytes, at); name >= 0; ) {
+      const value = valueAt(bytes, name)
+      const end = valueEnd(bytes, value)
+      const field = names.fieldOf(bytes, name, KEY_VALUE)
+      let step: number = Step.record
+      if (field === undefined) step = this.unknown(name, value, end, at)
+      else if (field.kind === Is.text && bytes[value] === QUOTE) this.key(value, path, at, box)
+      else if (field.kind === Is.message && bytes[value] === OBJECT) step = this.any(value, path, path, at, box, depth)
+      else if (!this.isPlain(field, value, end)) step = this.strange(value, path, name, at)
+      if (step < 0) return step
+      name = nextItem(bytes, end)
+    }
+    return Step.record
+  }
+
+  private key(at: number, path: number, member: number, box: number): void {
+    if (this.paths.cleanKeys[this.paths.key[path]] !== 0) return
+    const end = skipString(this.bytes, at, this.bytes.length) - 1
+    if (end === at + 1) return
+    const leaf = this.leaves.add(at + 1, end, path, Kind.key, at, member, box)
+    if (seen.escape) this.leaves.markEscaped(leaf)
+  }
+
+  /** The AnyValue at `at`. `inMap` is the path above its members when it is a map. */
+  any(at: number, path: number, inMap: number, member: number, box: number, depth: number): number {
+    const { bytes, names } = this
+    for (let name = firstItem(bytes, at); name >= 0; ) {
+      const value = valueAt(bytes, name)
+      const end = valueEnd(bytes, value)
+      const field = names.fieldOf(bytes, name, ANY_VALUE)
+      let step: number = Step.record
+      if (field === undefined) step = this.unknown(name, value, end, at)
+      else if (field.kind === Is.message && bytes[value] === OBJECT) {
+        if (depth >= LIMITS.depth_max) return Step.too_deep
+        step = this.list(field, value, path, inMap, depth + 1)
+      } else if (!this.scalar(field, name, value, end, path, member, box)) {
+        step = this.strange(value, path, name, at)
+      }
+      if (step < 0) return step
+      name = nextItem(bytes, end)
+    }
+    return Step.record
+  }
+
+  /** An ArrayValue or KeyValueList. */
+  private list(of: OtlpField, at: number, path: number, inMap: number, depth: number): number {
+    const { bytes, names, paths } = this
+    const isMap = of.snake === 'kvlist_value'
+    for (let name = firstItem(bytes, at); name >= 0; ) {
+      const value = valueAt(bytes, name)
+      const end = valueEnd(bytes, value)
+      let step: number = Step.record
+      if (names.fieldOf(bytes, name, of.message) === undefined) step = this.unknown(name, value, end, at)
+      else if (bytes[value] !== ARRAY) step = bytes[value] === NULL ? step : this.strange(value, path, name, at)
+      else step = isMap ? this.keyValues(value, inMap, depth) : this.items(value, paths.child(path, ELEMENT), depth)
+      if (step < 0) return step
+      name = nextItem(bytes, end)
+    }
+    return Step.record
+  }
+
+  private items(box: number, path: number, depth: number): number {
+    const { bytes } = this
+    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, valueEnd(bytes, at))) {
+      const step = bytes[at] === OBJECT ? this.any(at, path, path, at, box, depth) : this.strange(at, path, at, box)
+      if (step < 0) return step
+    }
+    return Step.record
+  }
+
+  /** A value of AnyValue in the kind that its member says; false when it is of another. */
+  private scalar(
+    field: OtlpField,
+    name: number,
+    value: number,
+    end: number,
+    path: number,
+    member: number,
+    box: number,
+  ): boolean {
+    const { bytes } = this
+    const isString = bytes[value] === QUOTE
+    switch (field.kind) {
+      case Is.text:
+      case Is.bytes:
+        if (isString) this.text(value, path, member, box, field.kind === Is.bytes ? Kind.base64 : Kind.text)
+        return isString || bytes[value] === NULL
+      case Is.int64:
+      case Is.double: {
+        const [from, stop] = isString ? [value + 1, end - 1] : [value, end]
+        if (!isNumber(bytes, from, stop)) return bytes[value] === NULL
+        const silence = this.paths.silence[path]
+        const isSilent = silence === 2 || (silence === 1 && stop - from < this.paths.digitsMin)
+        if (!isSilent) this.leaves.add(from, stop, path, Kind.typed_number, name, member, box)
+        return true
+      }
+      default:
+        return this.isPlain(field, value, end)
+    }
+  }
+
+  /** The string at `at`. */
+  text(at: number, path: number, member: number, box: number, kind: number): void {
+    const { bytes, paths } = this
+    const end = skipString(bytes, at, bytes.length) - 1
+    if (end === at + 1 || paths.silence[path] === 2) return
+    const length = end - at - 1
+    if (kind === Kind.text && paths.cleanLength[path] === length && paths.cleanAt(path, bytes, at + 1, end) > 0) return
+    const leaf = this.leaves.add(at + 1, end, path, kind, at, member, box)
+    if (seen.escape) this.leaves.markEscaped(leaf)
+  }
+
+  /** True for what is no leaf and never changes: enums, counts, times, ids, booleans, null, as their field wants them. */
+  isPlain({ kind, snake }: OtlpField, value: number, end: number): boolean {
+    const { bytes } = this
+    const first = bytes[value]
+    if (first === NULL) return true
+    if (kind === Is.bool) return first === TRUE || first === FALSE
+    if (kind === Is.message || kind === Is.text || kind === Is.bytes) return false
+    const [from, stop] = first === QUOTE ? [value + 1, end - 1] : [value, end]
+    if (kind !== Is.id) return isNumber(bytes, from, stop)
+    const letters = snake === 'trace_id' ? 32 : 16
+    return first === QUOTE && (stop === from || (stop - from === letters && isHex(bytes, from, stop)))
+  }
+
+  /** A member that its object does not have in OTLP. */
+  unknown(name: number, value: number, end: number, box: number): number {
+    const { bytes, names, paths, leaves } = this
+    const path = paths.child(names.unknown, names.keyOf(bytes, name))
+    if (this.dropsUnknown) {
+      leaves.add(value, end, path, Kind.unreadable, value, name, box)
+      return Step.record
+    }
+    this.key(name, path, name, box)
+    return this.strange(value, path, name, box)
+  }
+
+  /** A value that is not what its place wants, leaf by leaf; one that is nested too deep is taken out. */
+  strange(value: number, path: number, member: number, box: number): number {
+    const { bytes, leaves, paths } = this
+    const before = leaves.count
+    const end = valueEnd(bytes, value)
+    if (this.json.walk(bytes, value, end, leaves, paths, path) !== Step.record) {
+      leaves.count = before
+      leaves.add(value, end, path, Kind.unreadable, value, member, box)
+    }
+    for (let leaf = before; leaf < leaves.count; leaf++) {
+      if (leaves.member[leaf] >= 0) continue
+      leaves.member[leaf] = member
+      leaves.box[leaf] = box
+    }
+    return Step.record
+  }
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > NUMBER_BYTES_MAX) return false
+  let hasDigit = false
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]
+    if (byte >= 0x30 && byte <= 0x39) hasDigit = true
+    else if (byte !== 0x2d && byte !== 0x2b && byte !== 0x2e && (byte | 0x20) !== 0x65) return false
+  }
+  return hasDigit
+}
+
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (hexValue(bytes[at]) < 0) return false
+  return true
+}
