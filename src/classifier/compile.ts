@@ -10,8 +10,9 @@ import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.t
 import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
-import { NameEnds, normalName } from './fields.ts'
+import { type FieldName, NameEnds, normalName } from './fields.ts'
 import { globTest } from './glob.ts'
+import { nameAnchors } from './named_values.ts'
 import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'
 
 type NameTest = (name: string) => boolean
@@ -37,12 +38,6 @@ export interface CompiledRule {
   readonly levelMin: number
 }
 
-/** A name of a rule by field name, or one of its exceptions. */
-export interface FieldName {
-  readonly rule: number
-  readonly isException: boolean
-}
-
 export interface PathRule {
   readonly rule: number
   readonly test: NameTest
@@ -51,15 +46,16 @@ export interface PathRule {
 export interface Classifier {
   readonly rules: readonly CompiledRule[]
   readonly probes: readonly Probe[]
-  /** Its owners are probes, from `probes.length` on gates, and behind them `encodings`. */
+  /** Its owners are probes, from `probes.length` on gates, and behind them `encodings` and `names`. */
   readonly automaton: Automaton
   /**
    * Probes behind one anchor that find nothing unless a word speaks for it. Dozens of detectors wait behind a run of
    * digits: where no word is, they cost one test together.
    */
   readonly gates: readonly Int32Array[]
-  /** The automaton's owner of signs of other letters. */
+  /** The automaton's owner of signs of other letters, and that of names of rules by field name. */
   readonly encodings: number
+  readonly names: number
   /** 1 for probes behind gates. */
   readonly gated: Uint8Array
   /** Probes without an anchor: they run on every leaf. */
@@ -160,7 +156,7 @@ function endsOf(path: string): string[] {
   return parts.map((_, i) => parts.slice(i).join('.'))
 }
 
-type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'encodings' | 'words'>
+type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'encodings' | 'names' | 'words'>
 
 function tryAutomata(
   { probes, lists }: Parts,
@@ -196,12 +192,18 @@ function tryAutomata(
     anchors.push(anchor)
     owners.push(encodings)
   }
+  const fieldNames = rules.flatMap(({ rule: { find } }) => ('field' in find ? find.field : []))
+  for (const anchor of nameAnchors(fieldNames)) {
+    anchors.push(anchor)
+    owners.push(encodings + 1)
+  }
   try {
     return {
       automaton: buildAutomaton(anchors, owners),
       gates: [...gates.values()].map((gate) => Int32Array.from(gate.probes)),
       gated,
       encodings,
+      names: encodings + 1,
       words: lists.compile(),
     }
   } catch (error) {

@@ -65,7 +65,7 @@ const BETWEEN = classOf((byte) => byte === 0x20 || byte === 0x2d || byte === 0x2
 const FREE_GAPS_MAX = 3
 
 /** `tax id`, `tax_id`, `tax-id`, `tax.id`, `taxid`, and each of them in any case. */
-function spellings(word: string): Anchor[] {
+export function spellings(word: string): Anchor[] {
   const parts = word.split(' ').filter((part) => part !== '')
   const gaps = parts.length - 1
   const choices = gaps <= FREE_GAPS_MAX ? Array.from({ length: 2 ** gaps }, (_, bits) => bits) : [0, 2 ** gaps - 1]

@@ -61,6 +61,23 @@ export function isNamed(key: string, names: ReadonlySet<string>): boolean {
   return names.has(wordsOf(key).join(''))
 }
 
+/** A name of a rule by field name, or one of its exceptions. */
+export interface FieldName {
+  readonly rule: number
+  readonly isException: boolean
+}
+
+const NO_RULES: readonly number[] = []
+
+/** Indices of the rules that a key of these words is a name of, in the order of the policy. */
+export function rulesOf(fields: NameEnds<FieldName>, words: readonly string[]): readonly number[] {
+  const named = fields.find(words)
+  if (named.length === 0) return NO_RULES
+  const except = new Set(named.filter(({ isException }) => isException).map(({ rule }) => rule))
+  const rules = named.filter(({ rule, isException }) => !isException && !except.has(rule)).map(({ rule }) => rule)
+  return [...new Set(rules)].sort((a, b) => a - b)
+}
+
 /** Names, each with what it stands for, asked by the ends of keys. */
 export class NameEnds<Value> {
   private readonly values = new Map<string, Value[]>()

@@ -6,6 +6,7 @@ import { LIMITS } from '../core/limits.ts'
 import { LONG_KEY, type Paths } from '../core/paths.ts'
 import type { Classifier, CompiledRule } from './compile.ts'
 import { Context } from './context.ts'
+import { NamedValues } from './named_values.ts'
 import type { Finding } from './overlap.ts'
 import { Fact, type PathFacts } from './path_facts.ts'
 import { isPlaceholder } from './placeholder.ts'
@@ -47,6 +48,9 @@ export class Matcher {
   private readonly context: Context | undefined
   private readonly hits = new Hits()
   private readonly search = new Search()
+  private readonly named: NamedValues
+  /** End of the last named value in the leaf. */
+  private namedEnd = 0
   /** Per probe: the leaf (a running number) for which `spanEnd` holds. */
   private readonly seenLeaf: Float64Array
   /** Per probe: end of its last span in this leaf, or for one without a finder: end of its last anchor. */
@@ -77,6 +81,7 @@ export class Matcher {
     this.paths = paths
     this.facts = facts
     this.context = classifier.words && new Context(classifier.words, paths)
+    this.named = new NamedValues(classifier.fields)
     this.seenLeaf = new Float64Array(classifier.probes.length)
     this.spanEnd = new Int32Array(classifier.probes.length)
     this.pending = new Int32Array(classifier.probes.length)
@@ -161,14 +166,16 @@ export class Matcher {
   }
 
   private candidates(): void {
-    const { automaton, probes, gates, gated, encodings } = this.classifier
+    const { automaton, probes, gates, gated, encodings, names } = this.classifier
     const { hits, pending } = this
     this.pendingCount = 0
+    this.namedEnd = 0
     for (let i = 0; i < hits.count; i++) {
       const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
       for (const owner of owners) {
         if (owner < probes.length) this.candidate(owner, hits.at[i])
         else if (owner === encodings) this.sawEncoding = true
+        else if (owner === names) this.namedValue(hits.at[i])
         else if (this.lookAround()) {
           for (const probe of gates[owner - probes.length]) {
             if (this.isOpen(probes[probe])) this.candidate(probe, hits.at[i])
@@ -201,6 +208,16 @@ export class Matcher {
     if (stop < 0 || this.span.start < spanEnd[owner]) return
     spanEnd[owner] = stop
     this.found(probe, gated[owner] === 1, this.span.start, stop)
+  }
+
+  /** A name of a rule by field name, and one byte more, ends at `at`. */
+  private namedValue(at: number): void {
+    if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
+    const { named, leaf, path } = this
+    if (at <= this.namedEnd || !named.find(this.bytes, this.start, this.end, at)) return
+    const { start, end, rules } = named
+    this.namedEnd = end
+    this.add({ leaf, path, start, end, rules, isNear: false })
   }
 
   /** Every match of the probe's pattern in the leaf. Behind `lastAnchor` no anchor ends, and so no match begins. */

@@ -3,7 +3,7 @@ import { CUT_FLAG_KEYS, CUT_FLAGS } from '../core/cut_flags.ts'
 import { grownInts } from '../core/growable.ts'
 import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
 import type { Classifier } from './compile.ts'
-import { wordsOf } from './fields.ts'
+import { rulesOf, wordsOf } from './fields.ts'
 
 export const Fact = {
   known: 1,
@@ -112,10 +112,7 @@ export class PathFacts {
     if (known !== undefined) return known
     const { excluded, fields } = this.classifier
     const words = wordsOf(this.paths.keyName(key))
-    const named = fields.find(words)
-    const except = new Set(named.filter(({ isException }) => isException).map(({ rule }) => rule))
-    const rules = named.filter(({ rule, isException }) => !isException && !except.has(rule)).map(({ rule }) => rule)
-    const facts = { isExcluded: excluded.has(words.join('')), rules: [...new Set(rules)].sort((a, b) => a - b) }
+    const facts = { isExcluded: excluded.has(words.join('')), rules: rulesOf(fields, words) }
     this.keys[key] = facts
     return facts
   }

@@ -25,7 +25,7 @@ describe('lines told apart', () => {
       out: '[main] ******\n{x ******\n',
     },
     { name: 'JSON cut off', given: ['{"a":"x tok_ab'], out: '{"a":"x ******' },
-    { name: 'JSON and more', given: ['{"secret":"abc"} tok_ab\n'], out: '{"secret":"abc"} ******\n' },
+    { name: 'JSON and more', given: ['{"secret":"abc"} tok_ab\n'], out: '{"secret":"***"} ******\n' },
     { name: 'both by turns', given: ['{"secret":"a"}\n', 'tok_a\n', '[1\n'], out: '{"secret":"*"}\n*****\n[1\n' },
     { name: 'a byte order mark', given: ['\ufeff{"secret":"abc"}\n'], out: '\ufeff{"secret":"***"}\n' },
     { name: 'empty lines', given: ['\n', '\r\n', '  \n'], out: '\n\r\n  \n' },
