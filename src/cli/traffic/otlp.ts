@@ -1,5 +1,5 @@
-// Puts made-up records into OTLP requests, as a Collector that tails containers would: the text is the body, members are
-// attributes, what is known of the pod is the resource. It only encodes.
+// Puts made-up records into OTLP requests, as a Collector that tails containers would: the text is the body, members
+// are attributes, what is known of the pod is the resource. It only encodes.
 //
 //   Request ::= (1 ResourceLogs)*                      ResourceLogs ::= 1 Resource, (2 ScopeLogs)*
 //   Resource ::= (1 KeyValue)*                         ScopeLogs ::= 1 Scope { 1 name }, (2 LogRecord)*

@@ -30,7 +30,7 @@ export function builtCollector() {
  * Builds them when they are not there. Minutes, the first time. Rejects with a sentence that says what is missing.
  * @returns {Promise<Binaries>}
  */
-export async function buildCollector() {
+async function buildCollector() {
   const folder = homeOfThisBuild()
   const cache = join(folder, '..')
   mkdirSync(cache, { recursive: true })

@@ -1,4 +1,5 @@
-// The built Collector, or telemetrygen, as a process of its own. Ports are chosen by the system; a process ends with its test.
+// The built Collector, or telemetrygen, as a process of its own. Ports are chosen by the system; a process ends with
+// its test.
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -11,7 +12,7 @@ import { builtCollector } from './build.mjs'
 const READY = 'Everything is ready'
 const START_MS_MAX = 20_000
 
-/** Null, and said aloud, when they were not built; where tests must be complete (CI) and Go is there, that is a failure. */
+/** Null, and said aloud, when they were not built; in CI, where tests must be complete, that fails if Go is there. */
 export function collector(): { otelcol: string; telemetrygen: string } | null {
   const built = builtCollector()
   if (built) return built
