@@ -6,6 +6,8 @@ import { fake } from './fakes.ts'
 
 /** What may stand before a token: nothing, an escape, no letter or digit. */
 export const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
+/** The same for prefixes that also end names: `test_` of `unit_test_…`. */
+const EDGE = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%_.-])'
 const QUOTE = '(?:\\\\*["\'`]|%22)?'
 /** Between a name and its value in programs, settings, queries, XML and prose. */
 export const SEPARATOR = `${QUOTE}(?:[ \\t]{0,4}(?:[?:.+]{0,3}=>?|[:,>]|%3[DdAa])| is)[\\s=]{0,8}${QUOTE}`
@@ -28,7 +30,7 @@ export interface Token extends Declared {
   readonly glue?: string
   /** Absent: the prefixes. */
   readonly anchors?: readonly string[]
-  /** True for prefixes that also end words: the anchor then asks for an edge before them. */
+  /** True for prefixes that also end words and names: no `_`, `-` or `.` may stand before them either. */
   readonly edge?: boolean
   /** Whole tokens; the first one begins with a prefix whose case matters. */
   readonly samples: readonly string[]
@@ -46,7 +48,7 @@ export function token(one: Token): Detector {
     confidence: 'high',
     check: isNoTemplate,
     ...rest,
-    pattern: `${FRONT}(?P<token>${begins}${body})(?:$|[^0-9A-Za-z${glue}])`,
+    pattern: `${edge ? EDGE : FRONT}(?P<token>${begins}${body})(?:$|[^0-9A-Za-z${glue}])`,
     group: 'token',
     anchors: anchors ?? prefixes.flatMap((prefix) => anchorsOf(prefix, edge)),
     yes: [...around(sample), ...others.map((other) => `also «${other}» here`)],

@@ -110,12 +110,25 @@ function mutated([line, at, letter]: [string, number, string]): string {
 }
 
 /** They go by the name before a value, whatever it is: rules for those who know whose it is stand before them. */
-const BY_NAME = new Set(['password_assignment', 'aws_secret_access_key'])
+const BY_NAME = new Set([
+  'password_assignment',
+  'aws_secret_access_key',
+  'generic_secret',
+  'session_id',
+  'azure_key',
+  'authorization_header',
+])
 
 /** Who else may claim strings of a detector, and why that is right: they settle as overlaps. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   // Many services begin their keys with sk-; the span is the same.
   openai_api_key: ['sk_api_key'],
+  // The signature in the URL is a secret, and so is the URL: the longer span wins.
+  power_automate_url: ['azure_sas_signature'],
+  // A user, and hosts.
+  netrc_password: ['email'],
+  pgpass_password: ['ipv4'],
+  sasl_password: ['ipv4'],
   // The last 32 bits of an address may be written as an IPv4 address: the longer span wins.
   ipv6: ['ipv4'],
   // The host behind the password is an address of its own.

@@ -69,8 +69,9 @@ function isWord(bytes: Uint8Array, start: number, end: number): boolean {
   return WORDS.has(word)
 }
 
-/** Four stars or more anywhere: somebody masked it before us. */
+/** Four stars or eight `x` anywhere: somebody masked it before us, or shows where it goes. */
 function isMasked(bytes: Uint8Array, start: number, end: number): boolean {
+  if (isFilled(bytes, start, end)) return true
   let stars = 0
   for (let at = start; at < end && stars < 4; at++) stars = bytes[at] === 0x2a ? stars + 1 : 0
   return stars === 4
@@ -128,6 +129,11 @@ export function isAwsSecret(bytes: Uint8Array, start: number, end: number): bool
 export function isNoTemplate(bytes: Uint8Array, start: number, end: number): boolean {
   const kinds = kindsOf(bytes, start, end)
   if ((kinds & DIGIT) === 0 && (kinds & (UPPER | LOWER)) !== (UPPER | LOWER)) return false
+  return isUnfilled(bytes, start, end)
+}
+
+/** False when the token is filled up with one letter, as documents do. */
+export function isUnfilled(bytes: Uint8Array, start: number, end: number): boolean {
   return !isFilled(bytes, start, end)
 }
 
@@ -148,4 +154,15 @@ function kindsOf(bytes: Uint8Array, start: number, end: number): number {
     else if (is(bytes[at], DIGIT)) kinds |= DIGIT
   }
   return kinds
+}
+
+/** A token of letters and digits, with some of both: `s.AcceptanceTimeoutSeconds` is code. */
+export function hasDigitAndLetter(bytes: Uint8Array, start: number, end: number): boolean {
+  const kinds = kindsOf(bytes, start, end)
+  return (kinds & DIGIT) !== 0 && (kinds & (UPPER | LOWER)) !== 0 && isUnfilled(bytes, start, end)
+}
+
+/** A token in which capitals, small letters and digits are mixed: no hex, no word, no number. */
+export function isMixed(bytes: Uint8Array, start: number, end: number): boolean {
+  return kindsOf(bytes, start, end) === (UPPER | LOWER | DIGIT) && isUnfilled(bytes, start, end)
 }

@@ -1,8 +1,8 @@
 // Keys and signatures of Amazon Web Services.
 import type { Detector } from '../../../core/detector.ts'
-import { isAwsSecret } from '../../checks/credential.ts'
-
-const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
+import { isAwsSecret, isUnfilled } from '../../checks/credential.ts'
+import { FAKE_UUID, fake } from '../../fakes.ts'
+import { FRONT, token } from '../../tokens.ts'
 
 const awsAccessKeyId: Detector = {
   id: 'aws_access_key_id',
@@ -13,7 +13,8 @@ const awsAccessKeyId: Detector = {
   source: 'AWS IAM User Guide, unique identifiers',
   pattern: `${FRONT}(?P<key>(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:$|[^0-9A-Za-z])`,
   group: 'key',
-  anchors: ['AKIA[A-Z2-7]{4}', 'ASIA[A-Z2-7]{4}', 'ABIA[A-Z2-7]{4}', 'ACCA[A-Z2-7]{4}'],
+  anchors: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
+  check: isUnfilled,
   yes: [
     'key «AKIAIOSFODNN7EXAMPLE» used',
     '"«ASIAIOSFODNN7EXAMPLE»"',
@@ -29,6 +30,7 @@ const awsAccessKeyId: Detector = {
     'akiaiosfodnn7example',
     'XAKIAIOSFODNN7EXAMPLE',
     'AROAIOSFODNN7EXAMPLE',
+    'AKIAXXXXXXXXXXXXXXXX',
   ],
 }
 
@@ -66,4 +68,69 @@ const awsSecretAccessKey: Detector = {
   ],
 }
 
-export const amazon: readonly Detector[] = [awsAccessKeyId, awsSecretAccessKey]
+const SIGNATURE = fake('hex', 64)
+
+/** Who has the whole URL or the header may send that one request again. */
+const presigned: Detector = {
+  id: 'request_signature',
+  summary: 'Signatures of requests to AWS and Google Cloud, in the URL or in the header',
+  category: 'secret',
+  severity: 'high',
+  confidence: 'high',
+  source: 'AWS Signature Version 4, Google Cloud signed URLs',
+  pattern:
+    '(?:(?i:X-(?:Amz|Goog|OSS|Cos)-Signature)(?:=|%3D)|AWS4-HMAC-SHA256[^\\r\\n"]{1,600}Signature=)' +
+    '(?P<signature>[0-9a-fA-F]{64,})',
+  group: 'signature',
+  anchors: ['(?i)-signatu', 'AWS4-HMA'],
+  yes: [
+    `GET /b/o?X-Amz-Date=20261121T150000Z&X-Amz-Signature=«${SIGNATURE}»&x=1`,
+    `"https://b.s3.amazonaws.com/o?X-Amz-Signature=«${SIGNATURE}»"`,
+    `https://storage.googleapis.com/b/o?X-Goog-Signature=«${SIGNATURE.repeat(4)}»`,
+    `u=https%3A%2F%2Fb%2Fo%3FX-Amz-Signature%3D«${SIGNATURE}»`,
+    `x-amz-signature=«${SIGNATURE}».`,
+    `Authorization: AWS4-HMAC-SHA256 Credential=x/20261121/us-east-1/s3/aws4_request, SignedHeaders` +
+      `=host, Signature=«${SIGNATURE}»`,
+  ],
+  no: [
+    SIGNATURE,
+    'X-Amz-Signature=short',
+    `X-Amz-Content-Sha256=${SIGNATURE}`,
+    `Signature=${SIGNATURE}`,
+    'X-Amz-SignedHeaders=host',
+    'AWS4-HMAC-SHA256 is the algorithm',
+  ],
+}
+
+export const amazon: readonly Detector[] = [
+  awsAccessKeyId,
+  awsSecretAccessKey,
+  token({
+    id: 'aws_session_token',
+    summary: 'AWS session tokens of temporary credentials',
+    source: 'AWS Security Token Service, temporary credentials',
+    prefixes: ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu', 'FQoGZXIvYXdz', 'FQoDYXdz'],
+    body: '[0-9A-Za-z+/%_-]{80,}={0,3}',
+    anchors: ['FwoGZXIv', 'IQoJb3Jp', 'FQoGZXIv', 'FQoDYXdz'],
+    samples: [`FwoGZXIvYXdz${fake('word', 300)}==`, `IQoJb3JpZ2lu${fake('word', 300)}`],
+  }),
+  token({
+    id: 'aws_bedrock_api_key',
+    summary: 'Amazon Bedrock API keys, long-term and short-term',
+    source: 'Amazon Bedrock User Guide, API keys',
+    prefixes: ['ABSK', 'bedrock-api-key-'],
+    body: '[0-9A-Za-z+/]{100,}={0,3}',
+    anchors: ['ABSKQmVk', 'bedrock-'],
+    samples: [`ABSKQmVkcm9ja0FQSUtleS${fake('word', 110)}=`, `bedrock-api-key-${fake('word', 200)}`],
+    no: [`ABSK${fake('word', 30)}`],
+  }),
+  token({
+    id: 'amazon_mws_token',
+    summary: 'Amazon Marketplace auth tokens and Login with Amazon secrets',
+    source: 'Amazon Selling Partner API documentation',
+    prefixes: ['amzn.mws.', 'amzn1.oa2-cs.v1.'],
+    body: '(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{64})',
+    samples: [`amzn.mws.${FAKE_UUID}`, `amzn1.oa2-cs.v1.${fake('hex', 64)}`],
+  }),
+  presigned,
+]

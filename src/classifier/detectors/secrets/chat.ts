@@ -10,7 +10,10 @@ export const chat: readonly Detector[] = [
     source: 'Discord documentation, authentication',
     prefixes: [''],
     anchors: ['[MNO][DTjz][AEIMQUYcgk][w-z0-5][MNO][DTjz][AEIMQUYcgk][w-z0-5]'],
-    body: '[MNO][DTjz][AEIMQUYcgk][w-z0-5](?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){4,5}[0-9A-Za-z]{0,4}\\.[0-9A-Za-z_-]{6}\\.[0-9A-Za-z_-]{27,38}',
+    body:
+      '[MNO][DTjz][AEIMQUYcgk][w-z0-5]' +
+      '(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){4,5}[0-9A-Za-z]{0,4}\\.[0-9A-Za-z_-]{6}\\.[0-9A-Za-z_-]{27,3' +
+      '8}',
     glue: '_-',
     samples: [`MTIzNDU2Nzg5MDEyMzQ1Njc4.${fake('word', 6)}.${fake('word', 38)}`],
   }),
@@ -109,5 +112,15 @@ export const chat: readonly Detector[] = [
     value: '[0-9A-Za-z=_-]{32}|[0-9a-f]{64}',
     as: 'discord_client_secret',
     samples: [fake('word', 32), fake('hex', 64)],
+  }),
+  named({
+    id: 'telegram_key',
+    summary: 'Telegram tokens behind their name',
+    source: 'Telegram Bot API, authorizing your bot',
+    names: 'telegram|tg[_-]?bot',
+    anchors: ['(?i)telegram', '(?i)tg_bot', '(?i)tg-bot', '(?i)tgbot'],
+    value: '[0-9]{5,16}:A[0-9A-Za-z_-]{34}',
+    as: 'telegram_bot_token',
+    samples: [`${fake('digits', 6)}:AB${fake('word', 33)}`],
   }),
 ]

@@ -112,7 +112,7 @@ export const hosting: readonly Detector[] = [
     source: 'Heroku Dev Center, API keys',
     names: 'heroku',
     anchors: ['(?i)heroku'],
-    value: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    value: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'heroku_api_key',
     samples: [FAKE_UUID],
   }),
@@ -199,7 +199,8 @@ export const hosting: readonly Detector[] = [
       '(?i)equinix',
     ],
     value:
-      '[0-9a-f]{64}|[0-9A-Za-z]{64}|[0-9A-Z]{36}|[0-9A-Za-z]{32}|[0-9A-Za-z_-]{43}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+      '[0-9a-f]{64}|[0-9A-Za-z]{64}|[0-9A-Z]{36}|[0-9A-Za-z]{32}|[0-9A-Za-z_-]{43}|[0-9a-fA-F]{8}' +
+      '(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'linode_api_token',
     samples: [fake('hex', 64), FAKE_UUID, fake('upper', 36)],
   }),
@@ -254,15 +255,5 @@ export const hosting: readonly Detector[] = [
     value: '[0-9A-Za-z]{20,30}_[0-9A-Za-z]{20,22}|[0-9A-Za-z]{40,50}',
     as: 'ngrok_authtoken',
     samples: [`${fake('word', 27)}_${fake('word', 21)}`],
-  }),
-  token({
-    id: 'gcore_or_cdn_token',
-    summary: 'Bunny, Gcore and KeyCDN keys: apikey in the scheme of the header',
-    source: 'documentation of the services, APIKey scheme',
-    prefixes: ['APIKey ', 'ApiKey '],
-    anchors: ['A[Pp][Ii]Key [0-9A-Za-z]'],
-    body: '[0-9A-Za-z+/=$_-]{24,}',
-    glue: '=',
-    samples: [`APIKey ${fake('word', 10)}$${fake('word', 40)}`],
   }),
 ]

@@ -4,7 +4,9 @@ import { amazon } from './amazon.ts'
 import { assignments } from './assignments.ts'
 import { azure } from './azure.ts'
 import { chat } from './chat.ts'
+import { connections } from './connections.ts'
 import { databases } from './databases.ts'
+import { generic } from './generic.ts'
 import { google } from './google.ts'
 import { headers } from './headers.ts'
 import { hosting } from './hosting.ts'
@@ -18,6 +20,8 @@ import { services } from './services.ts'
 import { slack } from './slack.ts'
 import { social } from './social.ts'
 import { sourceControl } from './source_control.ts'
+import { wallets } from './wallets.ts'
+import { webhooks } from './webhooks.ts'
 
 export const secrets: readonly Detector[] = [
   ...amazon,
@@ -36,6 +40,10 @@ export const secrets: readonly Detector[] = [
   ...slack,
   ...social,
   ...sourceControl,
+  ...wallets,
+  ...webhooks,
+  ...connections,
   ...headers,
+  ...generic,
   ...assignments,
 ]

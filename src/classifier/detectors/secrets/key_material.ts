@@ -1,6 +1,11 @@
 // Keys and tokens of standards: PEM, JSON Web Tokens, and the files of programs that sign and encrypt.
 import type { Detector } from '../../../core/detector.ts'
+import { isBase64PrivateKey } from '../../checks/base64_pem.ts'
+import { isUnfilled } from '../../checks/credential.ts'
 import { isJwt } from '../../checks/jwt.ts'
+import { fake } from '../../fakes.ts'
+import { pieced } from '../../samples.ts'
+import { named, token } from '../../tokens.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z_%-])'
 
@@ -66,4 +71,165 @@ const pemPrivateKey: Detector = {
   ],
 }
 
-export const keyMaterial: readonly Detector[] = [jwt, pemPrivateKey]
+const puttyPrivateKey: Detector = {
+  id: 'putty_private_key',
+  summary: 'Private keys of PuTTY (PPK), to the MAC or to the end of the text',
+  category: 'secret',
+  severity: 'critical',
+  confidence: 'high',
+  source: 'PuTTY documentation, appendix C: PPK file format',
+  pattern: 'PuTTY-User-Key-File-[1-3]: (?:(?s:.)*?Private-MAC: [0-9a-f]{40,64}|(?s:.)*)',
+  anchors: ['PuTTY-Us'],
+  yes: [
+    `«PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nTUFERSBVUA==\nPrivate` +
+      `-MAC: ${fake('hex', 64)}»\n`,
+    `x «PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 1\nTUFE\nPrivate-MAC: ${fake('hex', 40)}» y`,
+    'cut «PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nTUFE»',
+    `"«PuTTY-User-Key-File-3: ssh-rsa\\nPrivate-Lines: 1\\nTUFE\\nPrivate-MAC: ${fake('hex', 64)}»\\n"`,
+    `key=«PuTTY-User-Key-File-1: ssh-dss\r\nTUFE\r\nPrivate-MAC: ${fake('hex', 40)}»\r\n`,
+    '«PuTTY-User-Key-File-2: ecdsa-sha2-nistp256»',
+  ],
+  no: [
+    'PuTTY-User-Key-File',
+    'PuTTY-User-Key-File-9: ssh-rsa',
+    `Private-MAC: ${fake('hex', 40)}`,
+    'putty-user-key-file-2: ssh-rsa',
+    'PuTTY 0.83 was started',
+    'PuTTY-User-Key-File-2 cannot be read',
+  ],
+}
+
+const QUOTE = '\\\\*"'
+const PRIVATE_PART = `${QUOTE}(?:d|k)${QUOTE}\\s*:\\s*${QUOTE}`
+const D = fake('word', 43)
+
+const jwkPrivateKey: Detector = {
+  id: 'jwk_private_key',
+  summary: 'The private part of a JSON Web Key',
+  category: 'secret',
+  severity: 'critical',
+  confidence: 'high',
+  source: 'RFC 7517, RFC 7518 section 6',
+  pattern: `kty${QUOTE}[^{}]*?${PRIVATE_PART}(?P<key>[0-9A-Za-z_-]{22,})`,
+  group: 'key',
+  anchors: ['"kty'],
+  yes: [
+    `{"kty":"OKP","crv":"Ed25519","d":"«${D}»","x":"abc"}`,
+    `{"kty": "EC", "crv": "P-256", "x": "abc", "y": "abc", "d": "«${D}»"}`,
+    `{"kty":"OKP","d":"«${D}»"}`,
+    `{\\"kty\\":\\"oct\\",\\"k\\":\\"«${D}»\\"}`,
+    `{"keys":[{"kid":"1","kty":"oct","k":"«${D}»"}]}`,
+    `key {"kty":"RSA","n":"abc","e":"AQAB","d":"«${D.repeat(8)}»","p":"x"} made`,
+  ],
+  no: [
+    `{"kty":"OKP","crv":"Ed25519","x":"${D}"}`,
+    `{"d":"${D}"}`,
+    `{"kty":"OKP"},{"d":"${D}"}`,
+    '{"kty":"oct","k":"short"}',
+    `{"kty":"RSA","kid":"${D}"}`,
+    'the member "kty" is missing',
+  ],
+}
+
+const PEM_LINE = pieced('LS0tLS1CRUdJTi', 'BQUklWQVRFIEtFWS0tLS0tClRVRkVSU0JWVUNCTFJWa2dSazlTSUZSRlUxUlQ')
+const CERTIFICATE_LINE = 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tClRVRkVSU0JWVUNCTFJWa2dSazlTSUZSRlUxUlQ'
+
+export const keyMaterial: readonly Detector[] = [
+  jwt,
+  pemPrivateKey,
+  puttyPrivateKey,
+  token({
+    id: 'base64_private_key',
+    summary: 'Private keys in PEM that were put into base64 once more, as in kubeconfig files',
+    source: 'RFC 7468; Kubernetes documentation, kubeconfig and secrets',
+    prefixes: ['LS0tLS1CRUdJTi'],
+    body: '[0-9A-Za-z+/]{30,}={0,2}',
+    check: isBase64PrivateKey,
+    samples: [PEM_LINE],
+    no: [CERTIFICATE_LINE],
+  }),
+  token({
+    id: 'age_secret_key',
+    summary: 'Secret keys of age',
+    source: 'age specification, C2SP',
+    prefixes: ['AGE-SECRET-KEY-1'],
+    body: '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}',
+    check: isUnfilled,
+    anchors: ['AGE-SECR'],
+    samples: [pieced('AGE-SECRET-', 'KEY-1', '4695NQLUXDQ6R9AFQGJP6KTKGV5GZ8FFUVALAYREAT72CU9PFD8SYCW3LE')],
+  }),
+  token({
+    id: 'ansible_vault',
+    summary: 'Text that Ansible Vault encrypted',
+    source: 'Ansible documentation, format of vaulted files',
+    severity: 'medium',
+    prefixes: ['$ANSIBLE_VAULT;1.'],
+    body: '[0-9];AES256(?:;[0-9A-Za-z_-]{1,40})?(?:(?:\\s|\\\\n){1,20}[0-9a-f]{10,80})+',
+    samples: [`$ANSIBLE_VAULT;1.1;AES256\n  ${fake('hex', 80)}\n  ${fake('hex', 60)}`],
+  }),
+  named({
+    id: 'wireguard_private_key',
+    summary: 'Private and preshared keys of WireGuard behind their name',
+    source: 'wg(8), configuration file format',
+    names: 'privatekey|presharedkey|private_key|preshared_key|wireguard|wg[_-]',
+    kinds: false,
+    anchors: ['(?i)privatek', '(?i)preshare', '(?i)private_', '(?i)wireguar', '(?i)wg_', '(?i)wg-'],
+    value: '[0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=',
+    as: 'wireguard_private_key',
+    samples: [`${fake('word', 42)}w=`],
+  }),
+  jwkPrivateKey,
+  token({
+    id: 'otpauth_secret',
+    summary: 'Secrets of one-time passwords in otpauth URIs',
+    source: 'Google Authenticator, key URI format',
+    prefixes: ['otpauth://', 'otpauth-migration://'],
+    body: '(?:(?:totp|hotp)/[^\\s"\'<>]{0,200}[?&]secret=[A-Z2-7a-z]{10,}={0,6}|offline\\?data=[0-9A-Za-z%+/=_-]{20,})',
+    samples: [
+      `otpauth://totp/Example:jane?secret=${fake('base32', 32)}`,
+      `otpauth-migration://offline?data=${fake('word', 60)}`,
+    ],
+  }),
+  named({
+    id: 'otp_seed',
+    summary: 'Seeds of one-time passwords behind their name',
+    source: 'RFC 6238, RFC 4648 section 6',
+    names: 'totp|otp|mfa|2fa|two[_ -]?factor|authenticator',
+    kinds: false,
+    anchors: [
+      '(?i)totp',
+      '(?i)otp_s',
+      '(?i)otp-s',
+      '(?i)otps',
+      '(?i)otp s',
+      '(?i)mfa',
+      '(?i)2fa',
+      '(?i)two_fact',
+      '(?i)two-fact',
+      '(?i)twofact',
+      '(?i)nticator',
+    ],
+    value: '[A-Z2-7]{16,64}={0,6}',
+    as: 'totp_secret',
+    samples: [fake('base32', 32)],
+  }),
+  named({
+    id: 'framework_secret_key',
+    summary: 'Keys by which Laravel, Django and Rails sign and encrypt',
+    source: 'documentation of the frameworks, application key',
+    names: '(?:app|secret|master)[_-]?key(?:[_-]?base)?',
+    kinds: false,
+    anchors: [
+      '(?i)app_key',
+      '(?i)secret_k',
+      '(?i)master_k',
+      '(?i)app-key',
+      '(?i)appkey',
+      '(?i)secret-k',
+      '(?i)secretk',
+    ],
+    value: 'base64:[0-9A-Za-z+/]{43}=|django-insecure-[^\\s"\'\\\\]{40,60}|[0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{32}',
+    as: 'app_key',
+    samples: [`base64:${fake('word', 43)}=`, fake('hex', 128)],
+  }),
+]

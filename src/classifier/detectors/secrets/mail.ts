@@ -92,7 +92,7 @@ export const mail: readonly Detector[] = [
     source: 'documentation of the services, API keys',
     names: 'postmark|sparkpost|mailjet|sendbird|mailtrap|elastic.?email',
     anchors: ['(?i)postmark', '(?i)sparkpos', '(?i)mailjet', '(?i)sendbird', '(?i)mailtrap', '(?i)elasticem'],
-    value: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{32}',
+    value: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|[0-9a-f]{32}',
     as: 'sparkpost_api_key',
     samples: [fake('hex', 40), FAKE_UUID],
   }),

@@ -130,7 +130,7 @@ export const models: readonly Detector[] = [
     summary: 'Langfuse secret keys',
     source: 'Langfuse documentation, API keys',
     prefixes: ['sk-lf-'],
-    body: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    body: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     samples: [`sk-lf-${FAKE_UUID}`],
   }),
   token({

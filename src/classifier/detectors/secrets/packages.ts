@@ -1,6 +1,7 @@
 // Tokens of package registries and of what builds and deploys.
 import type { Detector } from '../../../core/detector.ts'
 import { hasBase62Checksum } from '../../checks/crc32_base62.ts'
+import { hasDigitAndLetter, isMixed } from '../../checks/credential.ts'
 import { FAKE_UUID, fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
 import { named, token } from '../../tokens.ts'
@@ -47,6 +48,7 @@ export const packages: readonly Detector[] = [
     anchors: ['^cio[0-9A-Za-z]{4}', '%[0-9A-Fa-f]{2}cio[0-9A-Za-z]', '\\\\[nrt]cio[0-9A-Za-z]'],
     body: '[0-9A-Za-z]{32}',
     samples: [`cio${fake('word', 32)}`],
+    check: isMixed,
   }),
   token({
     id: 'docker_hub_token',
@@ -134,7 +136,9 @@ export const packages: readonly Detector[] = [
       '(?i)appveyor',
       '(?i)semaphor',
     ],
-    value: '[0-9A-Za-z]{22}|[0-9A-Za-z]{32}|[0-9a-f]{40}|[0-9A-Za-z_-]{36}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    value:
+      '[0-9A-Za-z]{22}|[0-9A-Za-z]{32}|[0-9a-f]{40}|[0-9A-Za-z_-]{36}|[0-9a-fA-F]{8}' +
+      '(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'travis_token',
     samples: [fake('word', 22), FAKE_UUID, fake('word', 32)],
   }),
@@ -212,6 +216,7 @@ export const packages: readonly Detector[] = [
     glue: '_.-',
     edge: true,
     samples: [`s.${fake('word', 24)}`],
+    check: hasDigitAndLetter,
   }),
   named({
     id: 'hashicorp_token',
@@ -219,7 +224,7 @@ export const packages: readonly Detector[] = [
     source: 'HashiCorp documentation, ACL tokens',
     names: 'consul|nomad|vault',
     anchors: ['(?i)consul', '(?i)nomad', '(?i)vault'],
-    value: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    value: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'consul_http_token',
     samples: [FAKE_UUID],
   }),
@@ -247,6 +252,7 @@ export const packages: readonly Detector[] = [
     body: '[0-9A-Za-z]{32}',
     edge: true,
     samples: [`ico-${fake('word', 32)}`],
+    check: isMixed,
   }),
   token({
     id: 'onepassword_token',
@@ -282,5 +288,39 @@ export const packages: readonly Detector[] = [
     body: '[0-9A-Za-z_-]{48}',
     glue: '_-',
     samples: [`tk-us-${fake('word', 48)}`],
+  }),
+  token({
+    id: 'settlemint_token',
+    summary: 'SettleMint access tokens',
+    source: 'SettleMint documentation, access tokens',
+    prefixes: ['sm_aat_', 'sm_pat_', 'sm_sat_'],
+    body: '[0-9A-Za-z]{16}',
+    samples: [`sm_aat_${fake('word', 16)}`],
+  }),
+  token({
+    id: 'nebula_token',
+    summary: 'Defined Networking (Nebula) API keys',
+    source: 'Defined Networking documentation, API keys',
+    prefixes: ['dnkey-'],
+    body: '[0-9A-Za-z=_-]{26}-[0-9A-Za-z=_-]{52}',
+    glue: '_-',
+    samples: [`dnkey-${fake('word', 26)}-${fake('word', 52)}`],
+  }),
+  token({
+    id: 'authress_key',
+    summary: 'Authress service client access keys',
+    source: 'Authress documentation, service clients',
+    prefixes: ['sc_', 'ext_', 'scauth_', 'authress_'],
+    body: '[0-9A-Za-z]{5,30}\\.[0-9A-Za-z]{4,6}\\.acc[_-][0-9A-Za-z-]{10,32}\\.[0-9A-Za-z+/_=-]{30,120}',
+    anchors: ['\\.acc_', '\\.acc-'],
+    samples: [`sc_${fake('lower', 10)}.${fake('lower', 4)}.acc_${fake('lower', 12)}.${fake('word', 44)}`],
+  }),
+  token({
+    id: 'intra42_secret',
+    summary: 'Client secrets of 42 Intra applications',
+    source: '42 API documentation, applications',
+    prefixes: ['s-s4t2ud-', 's-s4t2af-'],
+    body: '[0-9a-f]{64}',
+    samples: [`s-s4t2ud-${fake('hex', 64)}`],
   }),
 ]

@@ -54,7 +54,7 @@ export const payment: readonly Detector[] = [
     source: 'Plaid documentation, tokens',
     prefixes: ['access-sandbox-', 'access-development-', 'access-production-'],
     anchors: ['access-s', 'access-d', 'access-p'],
-    body: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    body: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     samples: [`access-sandbox-${FAKE_UUID}`],
   }),
   named({
@@ -175,7 +175,8 @@ export const payment: readonly Detector[] = [
     names: 'binance|kraken|kucoin|bittrex|bitfinex',
     anchors: ['(?i)binance', '(?i)kraken', '(?i)kucoin', '(?i)bittrex', '(?i)bitfinex'],
     value:
-      '[0-9A-Za-z/=_+-]{80,90}|[0-9A-Za-z]{64}|[0-9a-zA-Z]{32}|[0-9A-Za-z]{43}|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+      '[0-9A-Za-z/=_+-]{80,90}|[0-9A-Za-z]{64}|[0-9a-zA-Z]{32}|[0-9A-Za-z]{43}|[0-9a-f]{24}' +
+      '|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'binance_api_secret',
     samples: [fake('word', 64), fake('word', 32)],
   }),
@@ -185,7 +186,7 @@ export const payment: readonly Detector[] = [
     source: 'MessageBird documentation, API access',
     names: 'message[_ -]?bird',
     anchors: ['(?i)messageb', '(?i)message_b', '(?i)message-b'],
-    value: '[0-9A-Za-z]{25}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    value: '[0-9A-Za-z]{25}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'messagebird_token',
     samples: [fake('word', 25)],
   }),

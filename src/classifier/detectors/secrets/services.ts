@@ -1,5 +1,6 @@
 // Tokens of services that teams work with.
 import type { Detector } from '../../../core/detector.ts'
+import { isUnfilled } from '../../checks/credential.ts'
 import { FAKE_UUID, fake } from '../../fakes.ts'
 import { named, token } from '../../tokens.ts'
 
@@ -43,7 +44,7 @@ export const services: readonly Detector[] = [
     summary: 'Airtable personal access tokens',
     source: 'Airtable documentation, personal access tokens',
     prefixes: ['pat'],
-    anchors: ['\\.[0-9a-f]{8}'],
+    anchors: ['\\.[0-9a-f]{10}'],
     body: '[0-9A-Za-z]{14}\\.[0-9a-f]{64}',
     glue: '.',
     samples: [`pat${fake('word', 14)}.${fake('hex', 64)}`],
@@ -114,7 +115,7 @@ export const services: readonly Detector[] = [
     source: 'HubSpot documentation, private apps',
     prefixes: ['pat-na1-', 'pat-na2-', 'pat-eu1-', 'pat-ap1-'],
     anchors: ['pat-na\\d-', 'pat-eu\\d-', 'pat-ap\\d-'],
-    body: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    body: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     samples: [`pat-na1-${FAKE_UUID}`],
   }),
   named({
@@ -123,7 +124,7 @@ export const services: readonly Detector[] = [
     source: 'HubSpot documentation, API keys',
     names: 'hubspot|hapi',
     anchors: ['(?i)hubspot', '(?i)hapikey'],
-    value: '(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})',
+    value: '(?i:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})',
     as: 'hubspot_api_key',
     samples: [FAKE_UUID],
   }),
@@ -272,7 +273,10 @@ export const services: readonly Detector[] = [
     summary: 'Keys of Zendesk, Intercom, Freshbooks, Mapbox, Pusher, RapidAPI and others behind the name',
     source: 'documentation of the services, API keys',
     names:
-      'zendesk|freshbooks|freshdesk|rapidapi|pusher|intercom|squarespace|webflow|etsy|flickr|finnhub|finicity|adafruit|amplitude|mixpanel|typeform|lokalise|crowdin|beamer|trello|meraki|bitbucket|gitter|gitea|launchdarkly|yelp|nytimes|new.?york.?times|openweather|alchemy|infura|etherscan|privateai|private[_-]ai',
+      'zendesk|freshbooks|freshdesk|rapidapi|pusher|intercom|squarespace|webflow|etsy|flickr|finnhub' +
+      '|finicity|adafruit|amplitude|mixpanel|typeform|lokalise|crowdin|beamer|trello|meraki|bitbucket' +
+      '|gitter|gitea|launchdarkly|yelp|nytimes|new.?york.?times|openweather|alchemy|infura|etherscan' +
+      '|privateai|private[_-]ai',
     anchors: [
       '(?i)zendesk',
       '(?i)freshboo',
@@ -311,8 +315,32 @@ export const services: readonly Detector[] = [
       '(?i)private_',
       '(?i)private-',
     ],
-    value: '(?:b_)?[0-9A-Za-z=_-]{20,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    value: '(?:b_)?[0-9A-Za-z=_-]{20,64}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
     as: 'zendesk_api_token',
     samples: [fake('hex', 40), FAKE_UUID],
+  }),
+  named({
+    id: 'adobe_key',
+    summary: 'Adobe client ids and secrets behind their name',
+    source: 'Adobe developer documentation, credentials',
+    severity: 'high',
+    names: 'adobe',
+    anchors: ['(?i)adobe'],
+    value: '[0-9a-f]{32}',
+    as: 'adobe_client_secret',
+    samples: [fake('hex', 32)],
+  }),
+  named({
+    id: 'sidekiq_secret',
+    summary: 'Credentials of the gems of Sidekiq Pro and Enterprise',
+    source: 'Sidekiq wiki, commercial installation',
+    names: 'contribsys(?:__|_|-)?com|contribsys\\.com',
+    kinds: false,
+    anchors: ['(?i)contribs'],
+    value: '[0-9a-f]{8}:[0-9a-f]{8}',
+    as: 'bundle_enterprise_contribsys_com',
+    samples: ['0ddba11f:ca11ab1e'],
+    no: ['contribsys_com=ca11ab1e'],
+    check: isUnfilled,
   }),
 ]

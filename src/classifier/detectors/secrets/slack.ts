@@ -13,7 +13,9 @@ const slackToken: Detector = {
   severity: 'critical',
   confidence: 'high',
   source: 'Slack API documentation, token types',
-  pattern: `${FRONT}(?P<token>(?:xoxe\\.)?xox[abceoprsd]-[0-9A-Za-z-]{10,}|xapp-[0-9]-[0-9A-Za-z-]{10,})${BACK}`,
+  pattern:
+    `${FRONT}(?P<token>(?:xoxe\\.)?xox[abceprsd]-[0-9A-Za-z-]{10,}|xoxo-[0-9]+-[0-9A-Za-z-]{8,}|xap` +
+    `p-[0-9]-[0-9A-Za-z-]{10,})${BACK}`,
   group: 'token',
   anchors: ['xox[a-s]-[0-9A-Za-z]', 'xapp-\\d-'],
   check: isNoTemplate,
@@ -29,6 +31,7 @@ const slackToken: Detector = {
     pieced('xoxz-', '000000000000-', 'EXAMPLE'),
     'xapp-settings-page-000',
     'xox-0000000000000',
+    'photos/2018-250-xoxo-example-1.jpg',
   ],
 }
 
@@ -43,7 +46,7 @@ const slackWebhook: Detector = {
   source: 'Slack API documentation, incoming webhooks',
   pattern:
     '(?P<url>(?:https?:\\\\?/\\\\?/)?hooks\\.slack(?:-gov)?\\.com\\\\?/(?:services|workflows|triggers)' +
-    '(?:\\\\?/[0-9A-Za-z_-]+){2,4})',
+    '(?:(?:\\\\?/[0-9A-Za-z_-]+){2,4}|\\\\?/[0-9A-Za-z+]{40,60}))',
   group: 'url',
   anchors: ['hooks\\.sl'],
   yes: [

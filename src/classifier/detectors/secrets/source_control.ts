@@ -2,7 +2,7 @@
 import type { Detector } from '../../../core/detector.ts'
 import { isAtlassianToken } from '../../checks/atlassian.ts'
 import { hasBase62Checksum } from '../../checks/crc32_base62.ts'
-import { isNoTemplate } from '../../checks/credential.ts'
+import { isNoTemplate, isUnfilled } from '../../checks/credential.ts'
 import { fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
 import { around, FRONT, named, token } from '../../tokens.ts'
@@ -11,6 +11,7 @@ const BACK = '(?:$|[^0-9A-Za-z])'
 
 /** Fine-grained GitHub tokens have no checksum that is documented. */
 function isGithubToken(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!isUnfilled(bytes, start, end)) return false
   return bytes[start + 1] === 0x69 || end - start !== 40 || hasBase62Checksum(bytes, start, end)
 }
 
