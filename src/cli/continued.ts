@@ -3,8 +3,7 @@
 import { joinBatches } from '../core/batch.ts'
 import type { Inspected, Inspector, Observer } from '../worker/inspector.ts'
 import type { Carry } from '../worker/types.ts'
-import type { Block } from './lines.ts'
-import type { LineFormat } from './reading.ts'
+import type { Block, LineFormat } from './lines.ts'
 
 /** What is known of what comes behind a block. */
 export interface Behind {

@@ -1,12 +1,15 @@
 // Cuts a stream into blocks of whole lines, with bounded memory. It never changes a byte and never waits for more when
 // it holds a whole line: what follows a growing log gets each line as it is written.
-import { BATCH_PAD_BYTES } from '../core/batch.ts'
+import { BATCH_PAD_BYTES, type Format } from '../core/batch.ts'
 
 const LINE_FEED = 10
 const FIRST_BYTES = 2 * 1024 * 1024
 
 /** A longer line is not inspected and not passed on: reading ends with LineTooLong. */
 const LINE_BYTES_MAX = 64 * 1024 * 1024
+
+/** Of `--format`; absent: told apart line by line. */
+export type LineFormat = Extract<Format, 'json' | 'text'>
 
 /** Its bytes are used again for the next block. */
 export interface Block {

@@ -1,5 +1,4 @@
 // Brings the files of a command to the inspector, block by block: what `redact` and `scan` have in common.
-import type { Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Behind } from './continued.ts'
@@ -8,9 +7,6 @@ import { type Input, openInput, reasonOf } from './inputs.ts'
 import { type Block, blocks, LineTooLong } from './lines.ts'
 import { Progress } from './progress.ts'
 import { complain } from './terminal.ts'
-
-/** Of `--format`; absent: told apart line by line. */
-export type LineFormat = Extract<Format, 'json' | 'text'>
 
 /** Rules with `where.source` see this name unless `--source` gives another. */
 export const DEFAULT_SOURCE = 'cli'

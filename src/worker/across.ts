@@ -1,6 +1,6 @@
-// What spans records: private keys that are logged line by line, and lines that were cut in pieces. To the findings of a
-// record it adds those that come of what is around it. It redacts nothing and holds no record beyond the batch; what is
-// open at the batch's end is handed on as a Carry.
+// What spans records: private keys that are logged line by line, and lines that were cut in pieces. To the findings of
+// a record it adds those that come of what is around it. It redacts nothing and holds no record beyond the batch; what
+// is open at the batch's end is handed on as a Carry.
 import type { Classifier } from '../classifier/compile.ts'
 import type { Finding } from '../classifier/overlap.ts'
 import { Kind, type Leaves } from '../core/leaves.ts'

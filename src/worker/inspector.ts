@@ -9,7 +9,7 @@ import type { Counts, FailReason } from '../core/counts.ts'
 import { DROPPED, Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
-import { Paths, ROOT } from '../core/paths.ts'
+import { Paths } from '../core/paths.ts'
 import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
 import type { Action } from '../redactor/action.ts'
@@ -20,6 +20,7 @@ import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
 import { type Walker, walkerOf } from '../wire/walker.ts'
 import { Behind } from './across/behind.ts'
+import { lookAtLine } from './across/look_at_line.ts'
 import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
@@ -135,7 +136,8 @@ export class Inspector {
     this.across.begin(around, this.paths)
     this.pass(own)
     if (this.across.hasPieces && !masksAll) {
-      const look: Look = (path, service, line, size) => this.lookAtLine(path, service, line, size)
+      const { matcher, facts, paths } = this
+      const look: Look = (...line) => lookAtLine({ matcher, facts, paths, origin }, ...line)
       const behind = new Behind(this.walks, format, this.tellsApart, bytes, ends, own.length)
       const outcome = this.across.join(behind, look)
       if (outcome === 'wait') return { bytes, ends: own, counts: NO_COUNTS, carry: undefined, waits: true }
@@ -162,20 +164,6 @@ export class Inspector {
       if (this.tellsApart) this.line(start, end)
       else this.frame(walk, start, end)
       start = end
-    }
-  }
-
-  /** Looks at a line that was put together; undefined when it could not be looked at. */
-  private lookAtLine(path: string, service: string, bytes: Uint8Array, size: number): readonly Finding[] | undefined {
-    const { matcher, paths } = this
-    const at = path === '' ? ROOT : paths.childNamed(ROOT, path)
-    try {
-      matcher.begin()
-      matcher.value(0, Kind.text, at, this.facts.of(at), bytes, 0, size)
-      return settle(matcher.findings(service, this.origin, () => bytes))
-    } catch (error) {
-      if (error instanceof MatchFailure) return undefined
-      throw error
     }
   }
 

@@ -1,5 +1,5 @@
-// What a line of a private key looks like, told from its bytes alone: the text between BEGIN and END (RFC 7468, RFC 1421,
-// RFC 4880), with or without what a logger writes in front of each line. It keeps no state.
+// What a line of a private key looks like, told from its bytes alone: the text between BEGIN and END (RFC 7468,
+// RFC 1421, RFC 4880), with or without what a logger writes in front of each line. It keeps no state.
 
 /** What a line is to an open block. */
 export const Line = {

@@ -1,4 +1,4 @@
-// One line that a container runtime cut in pieces, put together again: its text, and which record each part of it is in.
+// One line that a container runtime cut in pieces, put together again: its text, and which record has which part of it.
 import { BATCH_PAD_BYTES } from '../../core/batch.ts'
 import { LIMITS } from '../../core/limits.ts'
 import type { OpenLine } from '../types.ts'

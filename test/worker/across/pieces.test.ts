@@ -124,7 +124,8 @@ describe.each(SHAPES)('a line cut in pieces, as $name', ({ format, pieces, read 
   })
 
   test('a private key in it is redacted in all pieces, also a cut header', () => {
-    const key = `-----BEGIN PRIVATE KEY-----\\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(6)}\\n-----END PRIVATE KEY-----`
+    const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(6)
+    const key = `-----BEGIN PRIVATE KEY-----\\n${body}\\n-----END PRIVATE KEY-----`
     const line = `loaded key ${key} from disk`
     for (const size of [9, 40, 111]) {
       const texts = line.match(new RegExp(`.{1,${size}}`, 'g')) ?? []
