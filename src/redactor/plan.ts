@@ -6,7 +6,7 @@ import { Kind, type Leaves } from '../core/leaves.ts'
 import { wires } from '../wire/index.ts'
 import { memberRange } from '../wire/json_member.ts'
 import { encodeNumber } from '../wire/msgpack_number.ts'
-import { SHAPE, Shape, skipMsgpack } from '../wire/msgpack_value.ts'
+import { HEADER, SHAPE, Shape, skipMsgpack } from '../wire/msgpack_value.ts'
 import { field, readField } from '../wire/protobuf.ts'
 import { numberReplacement } from '../wire/protobuf_number.ts'
 import { escapeJson, type Views } from '../wire/views.ts'
@@ -174,9 +174,10 @@ export class Planner {
       return
     }
     if (kind === Kind.binary_number) {
-      const [width, encoded] = encodeNumber(this.bytes, head, digits.toString('latin1'))
-      const text = staysNumber ? encoded : wires.msgpack.encodeText(digits)
-      this.planned.push({ start: head, end: head + width, head: -1, text })
+      const text = staysNumber
+        ? encodeNumber(this.bytes, head, digits.toString('latin1'))
+        : wires.msgpack.encodeText(digits)
+      this.planned.push({ start: head, end: head + HEADER[this.bytes[head]], head: -1, text })
       return
     }
     if (kind === Kind.typed_number) {

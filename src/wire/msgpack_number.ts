@@ -35,14 +35,14 @@ function finiteText(value: number): string {
   return Number.isFinite(value) ? String(value) : ''
 }
 
-/** Width of the number at `at`, and the number in `text` encoded in that width and kind. It must be no longer. */
-export function encodeNumber(bytes: Uint8Array, at: number, text: string): [width: number, encoded: Uint8Array] {
+/** The number in `text` in the width and kind of the one at `at`. It must be no longer. */
+export function encodeNumber(bytes: Uint8Array, at: number, text: string): Uint8Array {
   const byte = bytes[at]
   const width = HEADER[byte]
   const encoded = bytes.slice(at, at + width)
   if (width === 1) {
     encoded[0] = Number(text) & 0xff
-    return [width, encoded]
+    return encoded
   }
   const view = new DataView(encoded.buffer, 1)
   if (byte === 0xca) view.setFloat32(0, Number(text))
@@ -51,5 +51,5 @@ export function encodeNumber(bytes: Uint8Array, at: number, text: string): [widt
     const value = BigInt.asUintN(64, BigInt(text))
     for (let i = 0; i < width - 1; i++) encoded[width - 1 - i] = Number((value >> BigInt(8 * i)) & 0xffn)
   }
-  return [width, encoded]
+  return encoded
 }

@@ -100,6 +100,13 @@ describe('forward events in place', () => {
     expect(redactRecord({ ...wide, password: 'abc' }, drop)).toEqual(wide)
   })
 
+  it('any number may become a text that is none', () => {
+    const named = rule('secret', { field: ['password'] }, { type: 'replace', template: 'gone' })
+    for (const password of [1, 128, 70_000, 2 ** 40, -1, -200, 1.5]) {
+      expect(redactRecord({ password, then: true }, named)).toEqual({ password: 'gone', then: true })
+    }
+  })
+
   it('numbers: zeros in the same width under mask, a string under replace', () => {
     const digits = rule('n', { pattern: '\\d{10,}' }, { type: 'mask', keep_last: 4 })
     expect(redactRecord({ n: 4111111111111111n, m: 5 }, digits)).toEqual({ n: 1111n, m: 5 })
