@@ -102,8 +102,8 @@ describe('forward events in place', () => {
 
   it('any number may become a text that is none', () => {
     const named = rule('secret', { field: ['password'] }, { type: 'replace', template: 'gone' })
-    for (const password of [1, 128, 70_000, 2 ** 40, -1, -200, 1.5]) {
-      expect(redactRecord({ password, then: true }, named)).toEqual({ password: 'gone', then: true })
+    for (const password of [128, 70_000, 2 ** 40, -200, -70_000, 1.5]) {
+      expect(redactRecord({ password, more: true }, named)).toEqual({ password: 'gone', more: true })
     }
   })
 
