@@ -44,7 +44,9 @@ export interface Spliced {
 export interface Wire {
   /** `dropsUnknown`: fields that are not of the format's protocol are reported as `Kind.unreadable`, all of them. */
   walk(dropsUnknown?: boolean): Walk
-  /** The frames with the edits applied, in a new padded buffer. Edits do not overlap; those of one record are ascending. */
+  /**
+   * The frames with the edits applied, in a new padded buffer. Edits do not overlap; those of one record are ascending.
+   */
   splice(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced
   /** A number or a whole value encoded as a string of this format (with quotes or header), for `text` in UTF-8. */
   encodeText(text: Uint8Array): Uint8Array

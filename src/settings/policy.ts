@@ -85,6 +85,7 @@ function assemble(written: WrittenPolicy, rules: Rule[]): Policy {
     mode: written.mode,
     rules,
     allow: written.allow,
+    unknown_fields: written.unknown_fields,
     exclude_fields: [...new Set([...known, ...written.exclude_fields])],
     on_error: written.on_error,
     service_from: written.service_from,

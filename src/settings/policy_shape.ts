@@ -122,6 +122,10 @@ export const policyShape = z.strictObject({
   allow: allowShape.describe('Values that are no finding of any rule.').default({}),
   exclude_fields: list('More key names whose values are not scanned, compared whole.').default([]),
   include_fields: list('Key names to scan although they are excluded by default.').default([]),
+  unknown_fields: z
+    .enum(['scan', 'drop'])
+    .describe('What becomes of fields that OTLP does not know: `scan` looks into text and drops the rest, or drop.')
+    .default('scan'),
   service_from: list('Dotted paths where the name of the service is looked for, best first.').default([
     ...DEFAULT_SERVICE_FROM,
   ]),

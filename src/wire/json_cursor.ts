@@ -1,4 +1,4 @@
-// Goes through the members and elements of JSON that is known to be well-formed (transcode/json_skip.ts), one at a time.
+// Goes through the members and elements of JSON that is known to be well-formed (transcode/json_skip.ts), one by one.
 import { skipJson, skipSpace, skipString } from './transcode/json_skip.ts'
 
 /** The first name of the object at `at`, or the first element of the array there; -1 when it is empty. */

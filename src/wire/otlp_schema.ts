@@ -59,7 +59,8 @@ const ARRAY = messageOf('array')
 const KEY_VALUE_LIST = messageOf('list of keys and values')
 
 function add(to: OtlpMessage, number: number, snake: string, kind: number | OtlpMessage, isList = false): void {
-  const name = snake.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+  const [first, ...words] = snake.split('_')
+  const name = [first, ...words.map((word) => word[0].toUpperCase() + word.slice(1))].join('')
   const isMessage = typeof kind === 'object'
   const type = isMessage ? WIRE_TYPES[Kind.message] : WIRE_TYPES[kind]
   to.fields.push({

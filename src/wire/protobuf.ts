@@ -77,15 +77,6 @@ export function readVarint32(bytes: Uint8Array, at: number, end: number): number
   return -1
 }
 
-/** Where the content of the bytes field at `at` begins: behind its tag and its length. The field is well-formed. */
-export function contentStart(bytes: Uint8Array, at: number): number {
-  let next = at
-  while (bytes[next] >= 0x80) next++
-  next++
-  while (bytes[next] >= 0x80) next++
-  return next + 1
-}
-
 export function varintSize(value: number): number {
   let size = 1
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++

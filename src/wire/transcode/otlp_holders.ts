@@ -19,7 +19,7 @@ interface Member {
 }
 
 /** The members of a KeyValueList. */
-export function membersOf(list: Uint8Array): Member[] {
+function membersOf(list: Uint8Array): Member[] {
   return itemsOf(list).map((item) => {
     readField(item, 0, item.length)
     const name = decoder.decode(item.subarray(field.start, field.end))
