@@ -26,7 +26,7 @@ describe('the otlp sink over gRPC', () => {
     await sink.send(batch, 'b1', never)
     expect(receiver.received.map(({ bytes }) => bytes)).toEqual([joined])
     expect(receiver.received[0].headers).toMatchObject({ authorization: 'Bearer made-up' })
-    expect(receiver.received[0].headers['user-agent']).toMatch(/^logveil /)
+    expect(receiver.received[0].headers['user-agent']).toMatch(/^logveil\/\d/)
   })
 
   it.each([

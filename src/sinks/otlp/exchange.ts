@@ -1,6 +1,7 @@
 // What the two ways of sending a request have in common: what they resolve with, and the errors that they reject with.
 // A receiver's own words are read by nobody: they may repeat what we sent.
 import { SinkError } from '../../core/errors.ts'
+import { version } from '../../core/version.ts'
 import { Fields, Wire } from '../../net/protobuf.ts'
 
 /** Sends one ExportLogsServiceRequest and resolves with the bytes of its response. Rejects with a SinkError. */
@@ -33,6 +34,12 @@ export function readResponse(bytes: Uint8Array): Response {
     }
   }
   return { rejected_records: rejected_records < 2 ** 53 ? rejected_records : 0, warns, unreadable: outer.broken }
+}
+
+/** The operator's headers, their names in lower case: the same one in two cases would be sent twice. */
+export function commonHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
+  return { 'user-agent': `logveil/${version()}`, ...Object.fromEntries(lower) }
 }
 
 /** The receiver answered, and did not take it. */

@@ -7,7 +7,7 @@ import { systemClock } from '../../core/clock.ts'
 import { SinkError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { loadClientTls } from '../../net/tls.ts'
-import { type Exchange, refused, timedOut, unreachable } from './exchange.ts'
+import { commonHeaders, type Exchange, refused, timedOut, unreachable } from './exchange.ts'
 import type { OtlpSettings } from './settings.ts'
 
 const PATH = '/v1/logs'
@@ -43,7 +43,7 @@ class HttpExchange implements Exchange {
     this.path = path
     this.isGzip = compression === 'gzip'
     const coding: Record<string, string> = this.isGzip ? { 'content-encoding': 'gzip' } : {}
-    this.headers = { 'user-agent': 'logveil', ...headers, 'content-type': 'application/x-protobuf', ...coding }
+    this.headers = { ...commonHeaders(headers), 'content-type': 'application/x-protobuf', ...coding }
   }
 
   async send(request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
