@@ -73,6 +73,7 @@ export class Across {
       if (walk === undefined) break
       for (let step = 1; step > 0 && pieces.isWanting; ) {
         step = streams.next(walk, behind)
+        if (step === Step.group) behind.group(walk)
         if (step === Step.record) pieces.take(streams, behind.bytes, Owner.next, '', NOT_ALONE)
       }
     }
@@ -101,22 +102,31 @@ export class Across {
     return this.engaged || this.isCut || (found.length > 0 && this.blocks.opens(found))
   }
 
-  /** The findings of the record that `walk` found last, with those that come of what is around it. */
-  look(found: readonly Finding[], walk: Walk, place: Place, service: string): Finding[] {
+  /** The same for a record that could not be inspected. */
+  concernsLost(walk: Walk, bytes: Uint8Array): boolean {
+    return this.engaged || this.isCut || this.blocks.mayBegin(bytes, walk.recordStart, walk.recordEnd)
+  }
+
+  /**
+   * The findings of the record that `walk` found last, with those that come of what is around it. Of one that `isLost`
+   * only what it leaves open is of use.
+   */
+  look(found: readonly Finding[], walk: Walk, place: Place, service: string, isLost: boolean): Finding[] {
     const { blocks, leaves, pieces, streams } = this
     const record = walk.recordStart
     this.isCut = false
     streams.again(walk, place)
     if (!this.isSecond) pieces.take(streams, place.bytes, record, service, (head) => this.alone(found, head))
     const all = this.withExtras(found, record)
-    if (blocks.count > 0 || blocks.opens(all)) {
+    if (isLost || blocks.count > 0 || blocks.opens(all)) {
       const before = all.slice()
       const cutHead = pieces.cutHead(record)
       for (let leaf = 0; leaf < leaves.count; leaf++) {
         if (leaves.kind[leaf] !== Kind.text) continue
         const line = this.lineOf(leaf, place, cutHead)
         blocks.read(line, all, this.around.now_ms)
-        blocks.look(line, before, this.around.now_ms)
+        if (isLost) blocks.suspect(line, this.around.now_ms)
+        else blocks.look(line, before, this.around.now_ms)
       }
     }
     this.engaged = this.isSecond || blocks.count > 0 || pieces.isOpen

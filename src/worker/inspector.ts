@@ -12,7 +12,7 @@ import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
 import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
-import type { Action } from '../redactor/action.ts'
+import { type Action, plainAction } from '../redactor/action.ts'
 import { actionByType } from '../redactor/actions/index.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
@@ -97,12 +97,13 @@ export class Inspector {
   /** Compiles the policy; throws PolicyError when it does not compile. */
   constructor(policy: Policy) {
     this.policy = policy
-    this.classifier = compileClassifier(policy)
-    this.fingerprints = policy.hmac && new Fingerprints(policy.hmac.id, policy.hmac.key)
+    const fingerprints = policy.hmac && new Fingerprints(policy.hmac.id, policy.hmac.key)
+    this.fingerprints = fingerprints
+    this.classifier = compileClassifier(policy, fingerprints && ((value) => fingerprints.exception(value)))
     this.actions = policy.rules.map((rule) => {
       const spec = actionByType.get(rule.action.type)
       if (!spec) throw new Error(`the rule ${rule.id} has an unknown action: ${rule.action.type}`)
-      return spec.from(rule.action, rule, this.fingerprints)
+      return rule.observe ? plainAction('keep') : spec.from(rule.action, rule, fingerprints)
     })
     for (const format of FORMATS) {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
@@ -301,12 +302,13 @@ export class Inspector {
     let found = NONE
     if (failure === undefined && matcher.spans.length > 0)
       found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
-    if (step === Step.record && across.concerns(found)) {
+    const isLost = failure !== undefined
+    if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
       // From here on the lines of a stream have to be seen, clean as they may be.
       if (!across.engaged) this.paths.forgetValues()
-      found = across.look(found, walk, this, service)
+      found = across.look(found, walk, this, service, isLost)
     }
-    if (failure !== undefined) return undefined
+    if (isLost) return undefined
     if (found.length === 0) return found
     return this.views.layers.size === 0 ? settle(found) : settleLayers(found, this.leaves, this.views)
   }

@@ -9,8 +9,8 @@ export class Behind implements Place {
   format: Format
   frameStart = 0
   frameEnd = 0
-  readonly groupStart = 0
-  readonly groupEnd = 0
+  groupStart = 0
+  groupEnd = 0
   private readonly walks: Record<Format, Walk>
   private readonly tellsApart: boolean
   private readonly ends: Uint32Array
@@ -39,11 +39,18 @@ export class Behind implements Place {
     if (at === ends.length) return undefined
     this.frameStart = ends[at - 1]
     this.frameEnd = ends[at]
+    this.groupEnd = this.groupStart
     this.at++
     let start = this.frameStart
     if (this.tellsApart) ({ format: this.format, start } = lineFormat(bytes, start, this.frameEnd))
     const walk = this.walks[this.format]
     walk.begin(bytes, start, this.frameEnd)
     return walk
+  }
+
+  /** `walk` has found the marker of a group. */
+  group({ recordStart, recordEnd }: Walk): void {
+    this.groupStart = recordStart
+    this.groupEnd = recordEnd
   }
 }

@@ -4,12 +4,10 @@ import type { Classifier } from '../../classifier/compile.ts'
 import type { Finding } from '../../classifier/overlap.ts'
 import { LIMITS } from '../../core/limits.ts'
 import type { OpenBlock } from '../types.ts'
-import { isCutOff, Line, Ranges, readLine, wordsBefore } from './body.ts'
+import { Line, Ranges, readLine, wordsBefore } from './body.ts'
+import { beginOfOpen, KEY_KINDS, type KeyKind } from './key_kinds.ts'
 
-/** Detectors whose findings may go on in the next lines. */
-const DETECTORS: ReadonlySet<string> = new Set(['pem_private_key'])
-
-/** When there are too many, one more stands for every stream that has none of its own. */
+/** When there are too many, one more stands for every stream that has none of its own, until it is too old. */
 const ANY = ''
 
 /** A line of the stream, in the leaf that holds it. */
@@ -25,16 +23,16 @@ export interface LineText {
 
 export class Blocks {
   private readonly classifier: Classifier
-  /** By index of the rule: 1 when its findings are blocks. */
-  private readonly isBlock: Uint8Array
+  /** By index of the rule: what its findings are, when they may go on in the next lines. */
+  private readonly kinds: readonly (KeyKind | undefined)[]
   private open = new Map<string, OpenBlock>()
   private readonly ranges = new Ranges()
 
   constructor(classifier: Classifier) {
     this.classifier = classifier
-    const isBlock = ({ rule: { find } }: Classifier['rules'][number]) =>
-      'detector' in find && DETECTORS.has(find.detector)
-    this.isBlock = Uint8Array.from(classifier.rules, (rule) => (isBlock(rule) ? 1 : 0))
+    this.kinds = classifier.rules.map(({ rule: { find } }) =>
+      'detector' in find ? KEY_KINDS.get(find.detector) : undefined,
+    )
   }
 
   get count(): number {
@@ -51,7 +49,7 @@ export class Blocks {
 
   /** True when one of the findings may go on in the next line. */
   opens(found: readonly Finding[]): boolean {
-    for (const { rule } of found) if (this.isBlock[rule] === 1) return true
+    for (const { rule } of found) if (this.kinds[rule] !== undefined) return true
     return false
   }
 
@@ -59,35 +57,69 @@ export class Blocks {
   read(line: LineText, found: Finding[], now_ms: number): void {
     const block = this.open.get(line.stream) ?? this.open.get(ANY)
     if (block === undefined) return
+    const kind = this.kinds[block.rule]
+    if (kind === undefined) return
     const { leaf, bytes, start, end } = line
-    const kind = readLine(bytes, start, end, block.words, block.isMidLine, this.ranges)
+    const read = readLine(bytes, start, end, kind, block.words, block.isMidLine, this.ranges)
+    const isAny = block.stream === ANY
+    if (isAny && read !== Line.strong && read !== Line.end) return
     const { rule, confidence } = block
     const { observes } = this.classifier.rules[rule]
     for (let at = 0; at < this.ranges.count; at++) {
       const [from, to] = [this.ranges.start[at], this.ranges.end[at]]
       found.push({ leaf, start: from, end: to, rule, observes, confidence, whole: true, part: { isFirst: false } })
     }
-    const next = after(block, kind, line.isPiece, now_ms)
+    if (isAny) return
+    const next = after(block, read, line.isPiece, now_ms)
     if (next === undefined) this.open.delete(block.stream)
     else this.open.set(block.stream, next)
   }
 
   /** Opens a block where a finding in the line reaches its end without one of its own. */
   look(line: LineText, found: readonly Finding[], now_ms: number): void {
-    const { leaf, bytes, start, stream } = line
+    const { leaf, bytes, start } = line
     let end = line.end
     while (end > start && bytes[end - 1] <= 0x20) end--
     for (const one of found) {
-      if (one.leaf !== leaf || this.isBlock[one.rule] !== 1 || one.part?.isFirst === false) continue
-      if (one.end < end || !isCutOff(bytes, one.start, one.end)) continue
-      const { rule, confidence } = one
-      const words = wordsBefore(bytes, start, one.start)
-      const counts = { lines: 0, weak: 0, strange: 0 }
-      const name = this.open.has(stream) || this.open.size < LIMITS.open_streams_max ? stream : ANY
-      const { isPiece: isMidLine } = line
-      this.open.set(name, { stream: name, rule, confidence, words, isMidLine, ...counts, touched_ms: now_ms })
+      const kind = one.leaf === leaf ? this.kinds[one.rule] : undefined
+      if (kind === undefined || one.end < end) continue
+      const value = one.part?.value
+      const begin = beginOfOpen(kind, value ? Buffer.from(value) : textOf(bytes, one.start, one.end))
+      // What begins in an earlier piece is all of the text here.
+      if (begin >= 0) this.begun(line, one.rule, one.confidence, value ? start : one.start + begin, now_ms)
     }
   }
+
+  /** The same for a line in which nothing could be found, as its record could not be inspected. */
+  suspect(line: LineText, now_ms: number): void {
+    const text = textOf(line.bytes, line.start, line.end)
+    this.kinds.forEach((kind, rule) => {
+      const begin = kind === undefined ? -1 : beginOfOpen(kind, text)
+      if (begin >= 0) this.begun(line, rule, this.classifier.rules[rule].level, line.start + begin, now_ms)
+    })
+  }
+
+  /** True when a key may begin in the bytes. */
+  mayBegin(bytes: Uint8Array, start: number, end: number): boolean {
+    const text = textOf(bytes, start, end)
+    return this.kinds.some((kind) => kind !== undefined && text.includes(kind.begin))
+  }
+
+  private begun(
+    { stream, bytes, start, isPiece }: LineText,
+    rule: number,
+    confidence: number,
+    at: number,
+    now: number,
+  ) {
+    const name = this.open.has(stream) || this.open.size < LIMITS.open_streams_max ? stream : ANY
+    const block = { stream: name, rule, confidence, words: wordsBefore(bytes, start, at), isMidLine: isPiece }
+    this.open.set(name, { ...block, lines: 0, weak: 0, strange: 0, touched_ms: now })
+  }
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
 }
 
 /** The block after a line of that kind; undefined when it is closed. */

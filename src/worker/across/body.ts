@@ -1,5 +1,6 @@
-// What a line of a private key looks like, told from its bytes alone: the text between BEGIN and END (RFC 7468,
-// RFC 1421, RFC 4880), with or without what a logger writes in front of each line. It keeps no state.
+// What a line of a private key looks like, told from its bytes alone: the base64 between the lines that begin
+// and end it, with or without what a logger writes in front of each line. It keeps no state.
+import { endMark, type KeyKind } from './key_kinds.ts'
 
 /** What a line is to an open block. */
 export const Line = {
@@ -32,20 +33,6 @@ export class Ranges {
 
 /** Runs of so many characters are no words. */
 const RUN_BYTES_MIN = 24
-const END_MARK = Buffer.from('-----END ')
-const DASHES = Buffer.from('-----')
-const PRIVATE_KEY = Buffer.from('PRIVATE KEY')
-/** Of RFC 1421 and RFC 4880. */
-const HEADERS = [
-  'Proc-Type:',
-  'DEK-Info:',
-  'Version:',
-  'Comment:',
-  'Hash:',
-  'Charset:',
-  'MessageID:',
-  'Content-Domain:',
-]
 
 const BACKSLASH = 0x5c
 const LF = 10
@@ -64,11 +51,6 @@ export function wordsBefore(bytes: Uint8Array, start: number, at: number): numbe
   return words
 }
 
-/** True when a block that begins in [start, end) does not end there. */
-export function isCutOff(bytes: Uint8Array, start: number, end: number): boolean {
-  return endMark(textOf(bytes, start, end)) < 0
-}
-
 /**
  * Puts what belongs to the block into `ranges`. `words` is how many words the logger writes in front of a line;
  * `isGoingOn` says that [start, end) is the next piece of the line in which the block was open.
@@ -77,15 +59,16 @@ export function readLine(
   bytes: Uint8Array,
   start: number,
   end: number,
+  kind: KeyKind,
   words: number,
   isGoingOn: boolean,
   ranges: Ranges,
 ): number {
   ranges.count = 0
   const text = textOf(bytes, start, end)
-  const mark = endMark(text)
+  const mark = endMark(kind, text)
   if (mark >= 0) {
-    ranges.add(start + bodyBefore(text, mark), start + endOfMark(text, mark))
+    ranges.add(start + bodyBefore(text, mark), start + kind.stop(text, mark))
     return Line.end
   }
   if (isGoingOn) {
@@ -94,25 +77,11 @@ export function readLine(
     if (at > 0) ranges.add(start, start + at)
     return at === text.length ? Line.strong : Line.end
   }
-  return addRuns(text, start, ranges) ? Line.strong : shortLine(text, start, words, ranges)
+  return addRuns(text, start, ranges) ? Line.strong : shortLine(text, start, kind.headers, words, ranges)
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
-}
-
-/** Where the line that ends a private key begins in `text`, or -1. */
-function endMark(text: Buffer): number {
-  let mark = text.indexOf(END_MARK)
-  while (mark >= 0 && !text.subarray(mark, endOfMark(text, mark)).includes(PRIVATE_KEY)) {
-    mark = text.indexOf(END_MARK, mark + END_MARK.length)
-  }
-  return mark
-}
-
-function endOfMark(text: Buffer, mark: number): number {
-  const close = text.indexOf(DASHES, mark + END_MARK.length)
-  return close < 0 ? text.length : close + DASHES.length
 }
 
 function bodyBefore(text: Uint8Array, mark: number): number {
@@ -142,7 +111,7 @@ function addRuns(text: Uint8Array, start: number, ranges: Ranges): boolean {
 }
 
 /** The last line of a body is short, and headers stand before it. */
-function shortLine(text: Buffer, start: number, words: number, ranges: Ranges): number {
+function shortLine(text: Buffer, start: number, headers: readonly string[], words: number, ranges: Ranges): number {
   let end = text.length
   while (end > 0 && text[end - 1] <= 0x20) end--
   let from = end
@@ -154,7 +123,7 @@ function shortLine(text: Buffer, start: number, words: number, ranges: Ranges): 
     ranges.add(start + from, start + end)
     return Line.weak
   }
-  for (const header of HEADERS) {
+  for (const header of headers) {
     const at = text.indexOf(header)
     if (at < 0 || wordsBefore(text, 0, at) !== words) continue
     ranges.add(start + at, start + end)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Format } from '../../../src/core/batch.ts'
-import { policy, rule } from '../harness.ts'
+import { Inspector } from '../../../src/worker/inspector.ts'
+import { batchOf, policy, rule } from '../harness.ts'
 import { run as inspectAll, splits } from './run.ts'
 
 const KEY = rule('key', { detector: 'pem_private_key' }, 'replace')
@@ -102,5 +103,48 @@ describe('a private key that is logged line by line', () => {
   test('that ends on the line on which it begins opens nothing', () => {
     const { text } = run('text', [`${BEGIN} ${BODY[0]} ${END}`, BODY[1], 'done'])
     expect(text).toBe(`[REDACTED:key]\n${BODY[1]}\ndone\n`)
+  })
+})
+
+describe('a private key that begins in a record that fails closed', () => {
+  const line = (text: string) => `${JSON.stringify({ message: text, deep: 1 })}\n`
+
+  test('is redacted in the records behind it', () => {
+    const inspector = new Inspector(POLICY)
+    const first = batchOf([line(`x ${BEGIN}`)])
+    // A worker was lost on it twice.
+    const lost = inspector.inspect('json', first.bytes, first.ends, 'app', true)
+    const rest = batchOf([...BODY, END, 'after'].map(line))
+    const { bytes } = inspector.inspect('json', rest.bytes, rest.ends, 'app', false, undefined, {
+      carry: lost.carry,
+      now_ms: 0,
+    })
+    const text = Buffer.from(bytes).toString()
+    for (const one of BODY) expect(text).not.toContain(one)
+    expect(text).toContain('after')
+  })
+})
+
+describe('a private key of PuTTY', () => {
+  test('is redacted to its MAC', () => {
+    const mac = '0123456789abcdef'.repeat(4)
+    const middle = ['Encryption: none', 'Comment: jane', 'Private-Lines: 4', ...BODY]
+    const lines = ['PuTTY-User-Key-File-3: ssh-rsa', ...middle, `Private-MAC: ${mac}`, 'after it']
+    const rules = policy([rule('putty', { detector: 'putty_private_key' }, 'replace')])
+    const frames = lines.map((one) => `${one}\n`)
+    const { text, matches } = inspectAll(rules, 'text', frames)
+    expect(text).toBe(`${'[REDACTED:putty]\n'.repeat(lines.length - 1)}after it\n`)
+    expect(matches).toBe(1)
+    for (const sizes of splits(lines.length)) expect(inspectAll(rules, 'text', frames, sizes).text).toBe(text)
+  })
+})
+
+describe('many private keys at once', () => {
+  test('more streams than there is room for are redacted all the same', () => {
+    const pods = Array.from({ length: 300 }, (_, n) => `pod-${n}`)
+    const say = (pod: string, message: string) => `${JSON.stringify({ message, kubernetes: { pod_name: pod } })}\n`
+    const lines = [BEGIN, BODY[0], BODY[1]].flatMap((text) => pods.map((pod) => say(pod, text)))
+    const { text } = inspectAll(POLICY, 'json', lines, [200, 300, 400])
+    for (const one of BODY.slice(0, 2)) expect(text).not.toContain(one)
   })
 })
