@@ -40,7 +40,7 @@ export interface ServiceCount {
   records: number
   /** Records with at least one finding. */
   affected: number
-  /** Records removed by `drop_record`. */
+  /** Records removed by `drop_record`, or because they failed closed. */
   dropped: number
   failures: Partial<Record<FailReason, number>>
 }

@@ -16,7 +16,8 @@ function noFrames(): Frames {
 export function dropped(parts: readonly Batch[], also: readonly Format[]): WorkerResult {
   let records = 0
   for (const part of parts) records += part.ends.length
-  const service = { service: UNKNOWN_SERVICE, records, affected: 0, dropped: 0, failures: { worker_lost: records } }
+  const failures = { worker_lost: records }
+  const service = { service: UNKNOWN_SERVICE, records, affected: 0, dropped: records, failures }
   const others: Partial<Record<Format, Frames>> = {}
   for (const format of also) others[format] = noFrames()
   return { same: noFrames(), also: others, counts: { findings: [], services: [service] }, worked_ms: 0 }

@@ -57,6 +57,19 @@ describe('metrics', () => {
     await pipeline.stop()
   })
 
+  test('do not count what was dropped as gone out', async () => {
+    const source = new HandSource()
+    const sinks = [plannedSink('store', new HeapSink(), ['app'])]
+    const plan = makePlan([plannedSource('app', source)], sinks, { policy: { on_error: 'drop' } })
+    const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
+    await source.deliver(lines('app', 'fine', 'fine'))
+    await Promise.all([source.deliver(lines('app', '!throw')), source.deliver(lines('app', 'fine'))])
+    const text = await pipeline.metrics()
+    expect(text).toContain('logveil_records_total{source="app"} 4\n')
+    expect(text).toContain('logveil_records_out_total{sink="store"} 3\n')
+    await pipeline.stop()
+  })
+
   test('are those of the table, each with its kind, its unit and its labels', async () => {
     const source = new HandSource()
     const failing = new HeapSink((_batch, id) => {
