@@ -54,19 +54,26 @@ function padded(text) {
 
 /** Samples of a detector as pieces, the bare value wherever that is enough. @param {Detector} detector @returns {Piece[]} */
 export function samplesOf(detector) {
-  /** @type {Map<string, Piece>} */
-  const pieces = new Map()
-  for (const line of detector.yes) {
+  const shown = detector.yes.flatMap((line) => {
     const [before, value, after] = line.split(/[«»]/)
-    if (value === undefined || /[^\x20-\x7e\n]/.test(before + value + after)) continue
-    const bare = { before: '', value, after: '' }
-    const shown = { before, value, after }
-    if (isFound(detector, bare)) pieces.set(value, bare)
-    // Marks of another notation around it belong to the renderings, and there must not be two values.
-    else if (/[{}%\\<>]/.test(before + after) || !isFound(detector, shown)) continue
-    else if (!detectors.some((other) => claims(other, { before, value: '', after }))) pieces.set(line, shown)
-  }
-  return [...pieces.values()]
+    return value === undefined ? [] : [{ before, value, after }]
+  })
+  const bare = shown.map(({ value }) => ({ before: '', value, after: '' })).filter((piece) => isFound(detector, piece))
+  if (bare.length > 0) return distinct(bare)
+  const whole = shown.filter((piece) => isFound(detector, piece) && isAlone(piece))
+  // Marks of another notation around it belong to the renderings, where it shows without them.
+  const plain = whole.filter(({ before, after }) => !/[{}%\\<>]/.test(before + after))
+  return distinct(plain.length > 0 ? plain : whole)
+}
+
+/** @param {readonly Piece[]} pieces */
+function distinct(pieces) {
+  return [...new Map(pieces.map((piece) => [piece.before + piece.value + piece.after, piece])).values()]
+}
+
+/** True when there is not a second value beside it. @param {Piece} piece */
+function isAlone({ before, after }) {
+  return !detectors.some((other) => claims(other, { before, value: '', after }))
 }
 
 /** Another value of the same kind, or the sample itself. @param {Detector} detector @param {Piece} sample @param {Random} random */
