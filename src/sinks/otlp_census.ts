@@ -8,7 +8,6 @@ import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { exporterGrpc } from '../net/exporter.ts'
-import { onOtelNotice } from '../net/otel_notices.ts'
 import { type RpcFailure, sinkErrorOf } from '../net/rpc_failure.ts'
 import type { Events } from './otlp_census/events.ts'
 import { type OtlpCensusSettings, otlpCensusSettings } from './otlp_census/settings.ts'
@@ -52,7 +51,8 @@ class OtlpCensusSink implements Sink {
   /** Loads the exporter. Does not dial: a receiver that is down now may be up when a window closes. */
   async start(): Promise<void> {
     const { endpoint, compression, timeout_ms, headers, tls } = this.settings
-    const [{ OTLPLogExporter }, { CompressionAlgorithm }, { Events }] = await Promise.all([
+    const [{ onOtelNotice }, { OTLPLogExporter }, { CompressionAlgorithm }, { Events }] = await Promise.all([
+      import('../net/otel_notices.ts'),
       import('@opentelemetry/exporter-logs-otlp-grpc'),
       import('@opentelemetry/otlp-exporter-base'),
       import('./otlp_census/events.ts'),
