@@ -133,7 +133,9 @@ describe.skipIf(!hasGrpc)('a grpcio server', () => {
     'takes what the sink sends, and is tried again when it asks for it (%s)',
     async (compression) => {
       const status = Buffer.from(encodeStatus({ code: 8, message: 'later', retry_after_ms: 700 })).toString('base64')
-      const args = [script('grpc_server.py'), '[8, 3]', status]
+      // partial_success{rejected_log_records: 3, error_message: …}, long enough to be compressed.
+      const response = Buffer.concat([Buffer.from('0ad601080312d101', 'hex'), Buffer.alloc(209, 'x')])
+      const args = [script('grpc_server.py'), '[8, 3]', status, response.toString('base64')]
       const child = spawn(PYTHON, args, { stdio: ['pipe', 'pipe', 'inherit'] })
       onTestFinished(() => void child.kill('SIGKILL'))
       let text = ''
@@ -141,11 +143,12 @@ describe.skipIf(!hasGrpc)('a grpcio server', () => {
         text += chunk
       })
       await until(() => text.includes('\n'))
-      const { sink } = await startSink('otlp', { endpoint: `http://127.0.0.1:${text.trim()}`, compression })
+      const { sink, said } = await startSink('otlp', { endpoint: `http://127.0.0.1:${text.trim()}`, compression })
       const batch = batchOf('otlp', request, request)
       await expect(sink.send(batch, 'b', never)).rejects.toMatchObject({ retryable: true, retry_after_ms: 700 })
       await expect(sink.send(batch, 'b', never)).rejects.toMatchObject({ retryable: false })
       await sink.send(batch, 'b', never)
+      expect(said.at(-1)).toEqual({ name: 'partial_success', facts: { rejected_records: 3 } })
       await until(() => text.split('\n').length > 2)
       expect(Buffer.from(text.split('\n')[1], 'base64').equals(Buffer.concat([request, request]))).toBe(true)
     },

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { SinkError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { decompress } from '../../net/compression.ts'
 import { decodeStatus, mayRepeat, Rpc, rpcName } from '../../net/rpc_status.ts'
 import { loadClientTls } from '../../net/tls.ts'
 import { commonHeaders, type Exchange, refused, timedOut, unreachable } from './exchange.ts'
@@ -53,6 +54,7 @@ class GrpcExchange implements Exchange {
       ':path': EXPORT,
       'content-type': 'application/grpc',
       te: 'trailers',
+      'grpc-accept-encoding': 'gzip,identity',
       'grpc-timeout': `${Math.min(timeout_ms, 99_999_999)}m`,
       ...coding,
     }
@@ -99,7 +101,7 @@ class GrpcExchange implements Exchange {
         signal.removeEventListener('abort', abort)
         const outcome = given ?? answer.outcome()
         if (outcome instanceof SinkError) reject(outcome)
-        else resolve(outcome)
+        else resolve(unpacked(outcome))
       })
     })
   }
@@ -128,9 +130,9 @@ class Answer {
     })
   }
 
-  /** The message of the response, or why there is none. */
+  /** The message of the response with its head, or why there is none. */
   outcome(): Uint8Array | SinkError {
-    if (this.code === Rpc.ok) return Buffer.concat(this.parts).subarray(HEAD_BYTES)
+    if (this.code === Rpc.ok) return Buffer.concat(this.parts)
     const said = this.code >= 0 || this.status >= 300
     // Nobody answered: the connection broke, or the receiver went away with the stream.
     if (!said) return unreachable(this.failure || `stream ended (${this.stream.rstCode})`)
@@ -146,6 +148,15 @@ class Answer {
     const details = headers['grpc-status-details-bin']
     if (typeof details === 'string') this.details = Buffer.from(details, 'base64')
   }
+}
+
+/** The message without its head. grpc-go answers in the compression of the request. */
+async function unpacked(framed: Uint8Array): Promise<Uint8Array> {
+  const message = framed.subarray(HEAD_BYTES)
+  if (framed[0] !== 1 || message.length === 0) return message
+  const inflated = await decompress('gzip', message, LIMITS.otlp_response_bytes_max)
+  // The request was taken all the same; whoever reads this says that it is no response.
+  return typeof inflated === 'string' ? message : inflated
 }
 
 function open(session: ClientHttp2Session, headers: Record<string, string>): ClientHttp2Stream {
