@@ -17,8 +17,10 @@ interface Turn extends Fate {
   readonly batches: readonly Batch[]
   readonly also: readonly Format[]
   readonly now_ms: number
-  /** What was thought to be open when it was inspected. */
+  /** What was thought to be open when it came. */
   readonly guess: Carry | undefined
+  /** It is not inspected on the guess: that would be in vain. */
+  readonly isDeferred: boolean
   outcome: { result: WorkerResult } | { error: Error } | undefined
 }
 
@@ -28,6 +30,8 @@ interface Line {
   carry: Carry | undefined
   /** The first turn is being inspected again. */
   busy: boolean
+  /** The guess was right for the last turn. */
+  isGuessed: boolean
   /** Called when there is one turn more. */
   onTurn: () => void
 }
@@ -42,7 +46,7 @@ export interface ContinuityOptions {
 export class Continuity {
   readonly #options: ContinuityOptions
   readonly #lines = new Map<string, Line>()
-  #closed = false
+  #released = false
 
   constructor(options: ContinuityOptions) {
     this.#options = options
@@ -55,25 +59,28 @@ export class Continuity {
     const now_ms = clock.steady_ms()
     const guess = alive(line.carry, now_ms)
     const { done, failed } = fate
-    const turn: Turn = { batches, also, now_ms, guess, done, failed, outcome: undefined }
+    const isDeferred = !line.isGuessed && line.turns.length > 0
+    const turn: Turn = { batches, also, now_ms, guess, isDeferred, done, failed, outcome: undefined }
     line.turns.push(turn)
-    pool.run(batches, also, { carry: guess, now_ms }).then(
-      (result) => this.#settle(line, turn, { result }),
-      (error: Error) => this.#settle(line, turn, { error }),
-    )
+    if (!isDeferred) {
+      pool.run(batches, also, { carry: guess, now_ms }).then(
+        (result) => this.#settle(line, turn, { result }),
+        (error: Error) => this.#settle(line, turn, { error }),
+      )
+    }
     line.onTurn()
   }
 
   /** From now on nothing waits for what may come. */
-  close(): void {
-    this.#closed = true
+  release(): void {
+    this.#released = true
     for (const line of this.#lines.values()) line.onTurn()
   }
 
   #lineOf(origin: string): Line {
     let line = this.#lines.get(origin)
     if (line === undefined) {
-      line = { turns: [], carry: undefined, busy: false, onTurn: () => {} }
+      line = { turns: [], carry: undefined, busy: false, isGuessed: true, onTurn: () => {} }
       this.#lines.set(origin, line)
     }
     return line
@@ -87,15 +94,17 @@ export class Continuity {
   #advance(line: Line): void {
     for (;;) {
       const turn = line.turns[0]
-      if (turn?.outcome === undefined) return
-      if ('error' in turn.outcome) {
+      if (turn === undefined || (turn.outcome === undefined && !turn.isDeferred)) return
+      if (turn.outcome && 'error' in turn.outcome) {
         line.turns.shift()
         turn.failed(turn.outcome.error)
         continue
       }
-      const { result } = turn.outcome
+      const result = turn.outcome?.result
       const carry = alive(line.carry, turn.now_ms)
-      if (result.waits || !isSame(carry, turn.guess)) {
+      const isGuessed = isSame(carry, turn.guess) && !result?.waits
+      line.isGuessed = isGuessed
+      if (result === undefined || !isGuessed) {
         line.busy = true
         void this.#again(line, turn, carry, result)
         return
@@ -106,7 +115,7 @@ export class Continuity {
     }
   }
 
-  async #again(line: Line, turn: Turn, carry: Carry | undefined, before: WorkerResult): Promise<void> {
+  async #again(line: Line, turn: Turn, carry: Carry | undefined, before?: WorkerResult): Promise<void> {
     try {
       const result = await this.#inspectAgain(line, turn, carry, before)
       line.carry = result.carry
@@ -120,31 +129,45 @@ export class Continuity {
     this.#advance(line)
   }
 
-  async #inspectAgain(line: Line, turn: Turn, carry: Carry | undefined, before: WorkerResult): Promise<WorkerResult> {
+  async #inspectAgain(
+    line: Line,
+    turn: Turn,
+    carry: Carry | undefined,
+    before: WorkerResult | undefined,
+  ): Promise<WorkerResult> {
     const { pool, clock, hold_ms } = this.#options
     const { batches, also, now_ms } = turn
     const until_ms = clock.steady_ms() + hold_ms
-    let result = before
-    let isGuess = !isSame(carry, turn.guess)
+    let worked_ms = before?.worked_ms ?? 0
+    let result = isSame(carry, turn.guess) ? before : undefined
+    // Where a line is open already, the next one may be, too.
+    let isShown = before?.waits || carry?.lines.length
     let seen = 0
-    while (isGuess || result.waits) {
-      const { next, isFull } = behind(line)
+    let looked_ms = 0
+    while (result === undefined || result.waits) {
+      const { next, isFull } = isShown ? behind(line) : NOTHING_BEHIND
       const left_ms = until_ms - clock.steady_ms()
-      const isFinal = isFull || this.#closed || left_ms <= 0
-      if (!isGuess && next.length === seen && !isFinal) {
-        await nextTurn(line, left_ms)
+      const isFinal = isFull || this.#released || left_ms <= 0
+      // To look again costs as much as it did before: it is done when there is twice as much to see, or after a while.
+      const pause_ms = Math.min(left_ms, looked_ms + hold_ms / LOOKS - clock.steady_ms())
+      if (result !== undefined && !isFinal && (next.length === seen || (next.length < 2 * seen && pause_ms > 0))) {
+        await nextTurn(line, next.length === seen ? left_ms : pause_ms)
         continue
       }
-      const { worked_ms } = result
       result = await pool.run(batches, also, { carry, next, isFinal, now_ms })
-      result = { ...result, worked_ms: worked_ms + result.worked_ms }
+      worked_ms += result.worked_ms
       if (isFinal) break
-      isGuess = false
+      isShown = true
       seen = next.length
+      looked_ms = clock.steady_ms()
     }
-    return result
+    return { ...result, worked_ms }
   }
 }
+
+/** In how many parts the time is divided in which a batch is held, at most one look in each. */
+const LOOKS = 8
+const NOTHING_BEHIND: ReturnType<typeof behind> = { next: [], isFull: false }
 
 /** The batches behind the first turn, as far as its lines may go on in them. */
 function behind(line: Line): { next: Batch[]; isFull: boolean } {

@@ -95,11 +95,16 @@ export class Flow {
     while (this.#batcher.waiting > 0 || this.#live.size > 0) await this.#change()
   }
 
+  /** No batch waits for the next one any more: there is none to come. */
+  release(): void {
+    this.#continuity.release()
+  }
+
   /** Takes no more and rejects what is not delivered. Returns the bytes of that, as the sources delivered them. */
   close(): number {
     if (this.#closed) return this.#undelivered_bytes
     this.#closed = true
-    this.#continuity.close()
+    this.release()
     for (const load of this.#batcher.drain()) this.#fail(newLive(load, 'queued'), stopping())
     for (const live of this.#live) this.#reject(live, stopping())
     return this.#undelivered_bytes

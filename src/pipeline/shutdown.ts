@@ -51,6 +51,7 @@ export class Shutdown {
     ]
     emit('info', 'stopping', 'The pipeline stops', { shutdown_ms: this.#shutdown_ms })
     const stops = sources.map(({ source }) => source.stop(this.#drain.signal))
+    flow.release()
     await until(Promise.all(stops), this.#flush.signal)
     await until(flow.settled(), this.#drain.signal)
     await until(Promise.race([flow.idle(), sleep(OPTIONAL_DRAIN_MS, null, { ref: false })]), this.#drain.signal)
