@@ -4,15 +4,17 @@
 import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Confidence, Policy, Rule } from '../core/policy.ts'
-import { type AllowTest, compileAllow } from './allow.ts'
+import { type AllowTest, compileAllow, type HashOf } from './allow.ts'
 import type { Anchor } from './anchor.ts'
 import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
+import { type Company, companyOf } from './combination.ts'
 import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
 import { type FieldName, NameEnds, normalName } from './fields.ts'
 import { globTest } from './glob.ts'
 import { nameAnchors } from './named_values.ts'
+import { precedence } from './precedence.ts'
 import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'
 
 type NameTest = (name: string) => boolean
@@ -31,6 +33,12 @@ export interface CompiledRule {
   readonly scoped: boolean
   /** Only counts. */
   readonly observes: boolean
+  /** Place in the order of precedence. */
+  readonly rank: number
+  /** Rules of which one must be found too. */
+  readonly company: Company | undefined
+  /** True when it looks at values, not at names of fields: what it finds may be an id of the record. */
+  readonly isByValue: boolean
   /** Confidence of a finding by itself, and of one for which a word speaks. */
   readonly level: number
   readonly nearLevel: number
@@ -45,6 +53,8 @@ export interface PathRule {
 
 export interface Classifier {
   readonly rules: readonly CompiledRule[]
+  /** Place of each rule in the order of precedence. */
+  readonly ranks: Int32Array
   readonly probes: readonly Probe[]
   /** Its owners are probes, from `probes.length` on gates, and behind them `encodings` and `names`. */
   readonly automaton: Automaton
@@ -64,6 +74,8 @@ export interface Classifier {
   readonly fields: NameEnds<FieldName>
   readonly pathRules: readonly PathRule[]
   readonly allow: AllowTest | undefined
+  /** True when some rule counts only together with others. */
+  readonly combines: boolean
   readonly excluded: ReadonlySet<string>
   readonly serviceFrom: readonly string[]
   /** Every name that the last key of such a path may have; keys may have dots in them. */
@@ -98,18 +110,19 @@ interface Parts {
   readonly shared: Map<string, Probe>
 }
 
-/** Throws PolicyError with all that is wrong. */
-export function compileClassifier(policy: Policy): Classifier {
+/** Throws PolicyError with all that is wrong. Without `hashOf` exceptions by hash hold for nothing. */
+export function compileClassifier(policy: Policy, hashOf?: HashOf): Classifier {
   const complaints: PolicyComplaint[] = []
   const parts: Parts = { probes: [], lists: new ContextLists(), shared: new Map() }
   const fields = new NameEnds<FieldName>()
   const pathRules: PathRule[] = []
   let digitsMin = DETECTOR_DIGITS_MIN
   const rules: CompiledRule[] = []
+  const ranks = precedence(policy.rules)
   policy.rules.forEach((rule, index) => {
     try {
       const { find } = rule
-      const compiled = compileRule(rule, index)
+      const compiled = compileRule(policy.rules, index, ranks[index], hashOf)
       if ('detector' in find) addDetector(parts, find.detector, compiled)
       else if ('field' in find) addFields(fields, find, index)
       else if ('path' in find) pathRules.push({ rule: index, test: globTest(find.path) })
@@ -126,14 +139,17 @@ export function compileClassifier(policy: Policy): Classifier {
   })
   const automata = complaints.length === 0 ? tryAutomata(parts, rules, complaints) : undefined
   if (automata === undefined) throw new PolicyError(complaints)
+  for (const probe of parts.probes) probe.rules.sort((a, b) => ranks[a] - ranks[b])
   return {
     rules,
+    ranks,
     probes: parts.probes,
     ...automata,
     unanchored: parts.probes.flatMap(({ anchors }, index) => (anchors === undefined ? [index] : [])),
     fields,
     pathRules,
-    allow: compileAllow(policy.allow),
+    allow: compileAllow(policy.allow, hashOf),
+    combines: rules.some(({ company }) => company !== undefined),
     excluded: names(policy.exclude_fields),
     serviceFrom: policy.service_from,
     serviceKeys: new Set(policy.service_from.flatMap(endsOf)),
@@ -213,7 +229,8 @@ function tryAutomata(
   }
 }
 
-function compileRule(rule: Rule, index: number): CompiledRule {
+function compileRule(rules: readonly Rule[], index: number, rank: number, hashOf: HashOf | undefined): CompiledRule {
+  const rule = rules[index]
   const { where, find } = rule
   const within = globTest(where?.path)
   const without = where?.not_path ? globTest(where.not_path) : () => false
@@ -224,12 +241,15 @@ function compileRule(rule: Rule, index: number): CompiledRule {
   return {
     index,
     rule,
-    allow: compileAllow(rule.allow),
+    allow: compileAllow(rule.allow, hashOf),
     service: globTest(where?.service),
     source: globTest(where?.source),
     path: (name) => within(name) && !without(name),
     scoped: where !== undefined && Object.values(where).some((globs) => globs !== undefined),
-    observes: rule.action.type === 'keep',
+    observes: rule.action.type === 'keep' || rule.observe === true,
+    rank,
+    company: companyOf(rule, rules),
+    isByValue: !('field' in find || 'path' in find),
     level: needsWords ? 0 : confidence,
     nearLevel: detector ? Math.max(confidence, CONFIDENCES.indexOf(detector.near_confidence ?? 'high')) : confidence,
     levelMin: CONFIDENCES.indexOf(rule.confidence_min ?? (detector || needsWords ? 'medium' : 'low')),

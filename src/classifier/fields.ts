@@ -69,13 +69,13 @@ export interface FieldName {
 
 const NO_RULES: readonly number[] = []
 
-/** Indices of the rules that a key of these words is a name of, in the order of the policy. */
-export function rulesOf(fields: NameEnds<FieldName>, words: readonly string[]): readonly number[] {
+/** Indices of the rules that a key of these words is a name of, the first in precedence first. */
+export function rulesOf(fields: NameEnds<FieldName>, words: readonly string[], ranks: Int32Array): readonly number[] {
   const named = fields.find(words)
   if (named.length === 0) return NO_RULES
   const except = new Set(named.filter(({ isException }) => isException).map(({ rule }) => rule))
   const rules = named.filter(({ rule, isException }) => !isException && !except.has(rule)).map(({ rule }) => rule)
-  return [...new Set(rules)].sort((a, b) => a - b)
+  return [...new Set(rules)].sort((a, b) => ranks[a] - ranks[b])
 }
 
 /** Names, each with what it stands for, asked by the ends of keys. */

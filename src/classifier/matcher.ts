@@ -4,6 +4,7 @@ import type { FailReason } from '../core/counts.ts'
 import { Kind } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { LONG_KEY, type Paths } from '../core/paths.ts'
+import { Places } from './combination.ts'
 import type { Classifier, CompiledRule } from './compile.ts'
 import { Context } from './context.ts'
 import { NamedValues } from './named_values.ts'
@@ -81,7 +82,7 @@ export class Matcher {
     this.paths = paths
     this.facts = facts
     this.context = classifier.words && new Context(classifier.words, paths)
-    this.named = new NamedValues(classifier.fields)
+    this.named = new NamedValues(classifier.fields, classifier.ranks)
     this.seenLeaf = new Float64Array(classifier.probes.length)
     this.spanEnd = new Int32Array(classifier.probes.length)
     this.pending = new Int32Array(classifier.probes.length)
@@ -120,18 +121,38 @@ export class Matcher {
   findings(service: string, source: string, textOf: (leaf: number) => Uint8Array): Finding[] {
     const active = this.activeFor(service, source)
     const findings: Finding[] = []
-    for (const { leaf, path, start, end, rules, isNear } of this.spans) {
-      for (const index of rules) {
+    const places = this.classifier.combines ? this.places(active, textOf) : undefined
+    for (const span of this.spans) {
+      const { leaf, start, end, isNear } = span
+      for (const index of span.rules) {
         const rule = this.classifier.rules[index]
-        const confidence = isNear ? rule.nearLevel : rule.level
-        if (confidence < rule.levelMin) continue
-        if (rule.scoped && !(active[index] === 1 && rule.path(this.paths.render(path)))) continue
+        if (!this.applies(rule, span, active)) continue
         if (this.isAllowed(rule, textOf(leaf), start, end)) break
-        findings.push({ leaf, start, end, rule: index, observes: rule.observes, confidence, whole: true })
+        const { company, rank, observes } = rule
+        if (company !== undefined && !places?.hasNear(company, span)) continue
+        const confidence = isNear ? rule.nearLevel : rule.level
+        findings.push({ leaf, start, end, rule: index, rank, observes, confidence, whole: true })
         break
       }
     }
     return findings
+  }
+
+  /** Where rules found something that may be company for others, whether or not they are in company themselves. */
+  private places(active: Uint8Array, textOf: (leaf: number) => Uint8Array): Places {
+    const { rules } = this.classifier
+    const places = this.spans.flatMap((span) => {
+      const { leaf, start, end } = span
+      const found = span.rules.filter((index) => this.applies(rules[index], span, active))
+      const counting = found.filter((index) => !this.isAllowed(rules[index], textOf(leaf), start, end))
+      return counting.map((rule) => ({ rule, leaf, start, end }))
+    })
+    return new Places(places)
+  }
+
+  private applies(rule: CompiledRule, { path, isNear }: Span, active: Uint8Array): boolean {
+    if ((isNear ? rule.nearLevel : rule.level) < rule.levelMin) return false
+    return !rule.scoped || (active[rule.index] === 1 && rule.path(this.paths.render(path)))
   }
 
   private activeFor(service: string, source: string): Uint8Array {

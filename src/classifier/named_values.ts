@@ -48,10 +48,12 @@ export class NamedValues {
   end = 0
   rules = NO_RULES
   private readonly fields: NameEnds<FieldName>
+  private readonly ranks: Int32Array
   private readonly names = new Map<string, Name>()
 
-  constructor(fields: NameEnds<FieldName>) {
+  constructor(fields: NameEnds<FieldName>, ranks: Int32Array) {
     this.fields = fields
+    this.ranks = ranks
   }
 
   /** Looks at the name whose anchor ends at `at`; false when it is none, or no value stands behind it. */
@@ -110,7 +112,7 @@ export class NamedValues {
     if (name === undefined) {
       if (this.names.size >= NAMES_MAX) this.names.clear()
       const words = wordsOf(key)
-      name = { words, rules: rulesOf(this.fields, words) }
+      name = { words, rules: rulesOf(this.fields, words, this.ranks) }
       this.names.set(key, name)
     }
     return name

@@ -7,8 +7,10 @@ export interface Finding {
   leaf: number
   start: number
   end: number
-  /** Index of the rule; also the order of the policy, which settles ties. */
+  /** Index of the rule. */
   rule: number
+  /** Place of the rule in the order of precedence; absent: its index. */
+  rank?: number
   /** True when the rule only counts (`keep`): it never shadows one that redacts. */
   observes: boolean
   /** Index into CONFIDENCES. */
@@ -60,7 +62,7 @@ function byPrecedence(a: Finding, b: Finding): number {
     Number(a.observes) - Number(b.observes) ||
     b.end - b.start - (a.end - a.start) ||
     a.start - b.start ||
-    a.rule - b.rule
+    (a.rank ?? a.rule) - (b.rank ?? b.rule)
   )
 }
 

@@ -19,7 +19,7 @@ export const Fact = {
 
 interface KeyFacts {
   readonly isExcluded: boolean
-  /** Rules by field name, in the order of the policy. */
+  /** Rules by field name, the first in precedence first. */
   readonly rules: readonly number[]
 }
 
@@ -45,7 +45,7 @@ export class PathFacts {
     return flags === 0 ? this.learn(path) : flags
   }
 
-  /** Indices of the rules by field name and by path, in the order of the policy. */
+  /** Indices of the rules by field name and by path, the first in precedence first. */
   rulesOf(path: number): readonly number[] {
     return this.rules.get(path) ?? NO_RULES
   }
@@ -103,7 +103,9 @@ export class PathFacts {
       const byPath = pathRules.filter(({ test }) => test(name)).map(({ rule }) => rule)
       if (byPath.length > 0) found = [...found, ...byPath]
     }
-    return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a - b)
+    return found.length < 2
+      ? found
+      : [...new Set(found)].sort((a, b) => this.classifier.ranks[a] - this.classifier.ranks[b])
   }
 
   private ofKey(key: number): KeyFacts {
@@ -112,7 +114,7 @@ export class PathFacts {
     if (known !== undefined) return known
     const { excluded, fields } = this.classifier
     const words = wordsOf(this.paths.keyName(key))
-    const facts = { isExcluded: excluded.has(words.join('')), rules: rulesOf(fields, words) }
+    const facts = { isExcluded: excluded.has(words.join('')), rules: rulesOf(fields, words, this.classifier.ranks) }
     this.keys[key] = facts
     return facts
   }

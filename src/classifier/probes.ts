@@ -18,7 +18,7 @@ export interface Probe {
   readonly near: number
   /** Bytes around a finding in which such a word counts. */
   readonly within: number
-  /** Indices of the rules that take its findings, in the order of the policy. */
+  /** Indices of the rules that take its findings, the first in precedence first. */
   readonly rules: number[]
 }
 

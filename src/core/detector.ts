@@ -32,6 +32,11 @@ export interface Detector {
   readonly source: string
   /** RE2 syntax, never matches ''. May start with `(?i)`. Runs on one leaf, from the first candidate. */
   readonly pattern: string
+  /**
+   * How little its name says of what it finds. 1: anything behind a name; 2: anything behind a name that says little
+   * itself. Of two detectors that find the same bytes the other one knows better what they are. Absent: 0.
+   */
+  readonly generic?: 1 | 2
   /** Name of the capture group that is the finding; absent: the whole match. */
   readonly group?: string
   /**

@@ -34,6 +34,15 @@ export interface Allow {
   exact?: string[]
   prefix?: string[]
   pattern?: string[]
+  /** Keyed hashes of values (`Fingerprints.exception`), so that the list itself holds no secret. */
+  hash?: string[]
+}
+
+/** Other rules, by their ids or by their detectors', one of which must be found for this one to count. */
+export interface WithRules {
+  rules: string[]
+  /** How far away at most, in the same text; absent: anywhere in the record. */
+  within_bytes?: number
 }
 
 /** Words that speak for a finding, beside it or in its path; compared like `Detector.near`. */
@@ -63,6 +72,11 @@ export interface Rule {
   confidence_min?: Confidence
   /** A rule by detector: words besides the detector's. A rule by pattern counts only where one of them is. */
   near?: NearWords
+  with?: WithRules
+  /** True: it only counts, as in observe mode. */
+  observe?: boolean
+  /** Place among the operator's own rules: they go before all others, in their order. */
+  own?: number
   /** Adds keyed fingerprints of the values to the census. */
   fingerprint?: boolean
 }

@@ -1,6 +1,9 @@
 // Keyed fingerprints: the same value gives the same token, and nobody without the key can enumerate what it was.
 import { createHmac } from 'node:crypto'
 
+/** Hex digits: enough that no other value has the same by chance. */
+const EXCEPTION_DIGITS = 32
+
 const SEPARATORS = new Set([0x20, 0x2d, 0x2e, 0x28, 0x29, 0x2b])
 
 /** The value without what writers vary: separators in numbers, letter case in addresses. */
@@ -20,6 +23,11 @@ export class Fingerprints {
   constructor(keyId: string, key: string) {
     this.keyId = keyId
     this.key = key
+  }
+
+  /** The value as `allow.hash` lists it: with the id of the key that made it. */
+  exception(text: Uint8Array): string {
+    return `${this.keyId}:${this.of(text, EXCEPTION_DIGITS)}`
   }
 
   /** HMAC-SHA-256 of the normalised value, `digits` hex digits of it. */

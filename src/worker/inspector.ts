@@ -23,6 +23,7 @@ import { Behind } from './across/behind.ts'
 import { lookAtLine } from './across/look_at_line.ts'
 import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
+import { Echoes } from './echoes.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
 import { lineFormat } from './lines.ts'
 import { Repeats } from './repeats.ts'
@@ -73,6 +74,7 @@ export class Inspector {
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
   private readonly failClosed: FailClosed
+  private readonly echoes: Echoes
   private readonly across: Across
   private observer: Observer | undefined
   // The batch and the frame that are being worked on.
@@ -109,6 +111,7 @@ export class Inspector {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
       this.planners[format] = new Planner(format, this.views)
     }
+    this.echoes = new Echoes(this.classifier)
     this.failClosed = new FailClosed(policy, this.leaves, this.views, this.texts, this.edits, this.tally)
     this.across = new Across(this.classifier, this.leaves, this.views, (rule, value) =>
       this.actions[rule].effect === 'edit' ? this.actions[rule].redact(value, false) : undefined,
@@ -158,6 +161,7 @@ export class Inspector {
     this.repeats.nextBatch()
     this.paths.forgetValues()
     this.failClosed.nextBatch()
+    this.echoes.nextBatch()
     this.observer?.restart?.()
     const walk = this.walks[this.format]
     let start = 0
@@ -300,8 +304,9 @@ export class Inspector {
   private settled(service: string, walk: Walk, step: number): readonly Finding[] | undefined {
     const { across, matcher, failure } = this
     let found = NONE
+    const textOf = (leaf: number) => this.textOf(leaf)
     if (failure === undefined && matcher.spans.length > 0)
-      found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
+      found = this.echoes.without(matcher.findings(service, this.origin, textOf), walk, this.bytes, textOf)
     const isLost = failure !== undefined
     if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
       // From here on the lines of a stream have to be seen, clean as they may be.

@@ -151,6 +151,7 @@ const passwordAssignment: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'medium',
+  generic: 1,
   source: 'CWE-532; names as in the OWASP Logging Cheat Sheet',
   // One group for each way to quote; the finding is the one that took part.
   pattern: `${NAME}${SEPARATOR}(?:${VALUES.join('|')})`,

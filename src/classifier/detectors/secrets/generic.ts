@@ -10,6 +10,7 @@ const authorizationHeader: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'high',
+  generic: 2,
   source: 'RFC 9110 section 11.4, RFC 7616, OAuth 1.0',
   pattern:
     '(?i:(?:proxy-)?authorization|x-auth-key|x-auth-token)\\\\*["\']?[ \\t]{0,2}[:=][ \\t]{0,4}\\\\*["\']?' +
@@ -46,6 +47,7 @@ const sessionId: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'high',
+  generic: 2,
   source: 'OWASP Session Management Cheat Sheet, session ID name fingerprinting',
   pattern:
     '(?i:jsessionid(?:sso)?|phpsessid|asp\\.net_sessionid|aspsessionid[a-z]{8}|\\.aspxauth' +
@@ -90,6 +92,7 @@ const xmlSecret: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'medium',
+  generic: 2,
   source: 'CWE-532; XML 1.0',
   pattern:
     '(?:<(?:[0-9A-Za-z_-]{1,30}:)?[0-9A-Za-z_.-]{0,30}(?i:password|passwd|passphrase|pwd|secret|token' +
@@ -151,6 +154,7 @@ const genericSecret: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'medium',
+  generic: 2,
   source: 'CWE-798, CWE-532',
   pattern:
     '(?i:token|secret|password|passwd|credentials?|creds|(?:api|auth|access|private|signing|signature' +

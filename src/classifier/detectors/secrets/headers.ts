@@ -33,6 +33,7 @@ const urlCredentials: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'high',
+  generic: 1,
   source: 'RFC 3986 section 3.2.1',
   pattern: ':(?://|\\\\/\\\\/)[^\\s/?#@:"\'<>\\\\]*:(?P<password>[^\\s/"\'<>\\\\]+)@[0-9A-Za-z\\[_.-]',
   group: 'password',
@@ -65,6 +66,7 @@ const bearerToken: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'high',
+  generic: 1,
   source: 'RFC 6750 section 2.1',
   pattern: '(?i:bearer)(?:[ \\t]+|%20|\\+|[:=][ \\t]?)(?P<token>[0-9A-Za-z._~+/-]*[0-9A-Za-z_~+/-]=*)',
   group: 'token',
@@ -97,6 +99,7 @@ const basicAuth: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'high',
+  generic: 1,
   source: 'RFC 7617',
   pattern: '(?i:basic)(?:[ \\t]+|%20|\\+|[:=][ \\t]?)(?P<credentials>[0-9A-Za-z+/_-]{4,}=*)',
   group: 'credentials',
@@ -127,6 +130,7 @@ const cookieHeader: Detector = {
   category: 'secret',
   severity: 'high',
   confidence: 'medium',
+  generic: 1,
   source: 'RFC 6265 sections 4.1 and 4.2',
   pattern:
     '(?i:cookies?)(?:\\\\*["\'])?[ \\t]{0,2}[:=][ \\t]{0,3}(?:\\\\*["\'])?' +
