@@ -70,6 +70,8 @@ export class Walker {
   private batchNumber = -1
   private batchAt = 0
   private showsAll = false
+  /** The highest path that a walk began with. */
+  private lastRoot = 0
   /** What is being walked: its bytes, and by how much its addresses are ahead of their offsets. */
   private bytes: Uint8Array = new Uint8Array(0)
   private ahead = 0
@@ -101,6 +103,7 @@ export class Walker {
     this.ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
     const { ahead } = this
     this.reset()
+    this.makeRoot(root)
     const step = this.walks.walkJson(ahead, ahead + start, ahead + end, root, isLoaded ? 1 : 0)
     this.take(leaves)
     return step
@@ -113,6 +116,7 @@ export class Walker {
     this.bytes = bytes
     this.ahead = ahead
     this.reset()
+    this.makeRoot(root)
     const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
     this.take(leaves)
     return step
@@ -137,6 +141,13 @@ export class Walker {
     if (this.paths.showsAll === this.showsAll) return
     this.showsAll = this.paths.showsAll
     this.walks.setFilter(this.showsAll ? 0 : 1)
+  }
+
+  /** Paths that others have made are unknown to these walkers, which read what is behind their table then. */
+  private makeRoot(root: number): void {
+    if (root <= this.lastRoot) return
+    this.lastRoot = root
+    this.walks.setSilence(root, this.paths.silence[root])
   }
 
   /** Copies the batch into the memory, unless it is there. */

@@ -6,8 +6,7 @@
 // and turned, nothing may be thrown, the secret may not come out, what comes out must be readable, and no case may take
 // long. Exit code 1 otherwise, with what is needed to see the case again.
 import { parseArgs } from 'node:util'
-import { BATCH_PAD_BYTES } from '../../dist/core/batch.js'
-import { wires } from '../../dist/wire/index.js'
+import { BATCH_PAD_BYTES, FORMATS } from '../../dist/core/batch.js'
 import { transcode } from '../../dist/wire/transcode.js'
 import { Inspector } from '../../dist/worker/inspector.js'
 
@@ -21,6 +20,9 @@ const { values } = parseArgs({
   options: { cases: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '2026' } },
 })
 
+/** @typedef {'otlp' | 'otlp_json'} Format */
+
+/** @type {import('../../src/core/policy.ts').Policy} */
 const policy = {
   version: 'fuzz',
   mode: 'enforce',
@@ -86,7 +88,7 @@ function requests() {
   return [whole, small, unknown].map((plain) => Buffer.from(JSON.stringify(plain)))
 }
 
-/** The frames that are changed, by format. */
+/** The frames that are changed, by format. @returns {(readonly [Format, Buffer])[]} */
 function corpus() {
   const json = requests()
   const otlp = json.map((text) =>
@@ -96,7 +98,12 @@ function corpus() {
   const text = Buffer.concat([Buffer.of(0x7a, SECRET.length), Buffer.from(SECRET)])
   const message = Buffer.concat([Buffer.of(0x7a, text.length + 2), text, Buffer.of(0x70, 0x05)])
   otlp.push(Buffer.concat([otlp[1], text, message]))
-  return [...otlp.map((bytes) => ['otlp', bytes]), ...json.map((bytes) => ['otlp_json', bytes])]
+  return [...otlp.map((bytes) => asFrame('otlp', bytes)), ...json.map((bytes) => asFrame('otlp_json', bytes))]
+}
+
+/** @param {Format} format @param {Buffer} bytes @returns {readonly [Format, Buffer]} */
+function asFrame(format, bytes) {
+  return [format, bytes]
 }
 
 const TELLING = [
@@ -148,7 +155,7 @@ function batchOf(bytes) {
   return { bytes: padded, ends: bytes.length > 0 ? Uint32Array.of(bytes.length) : new Uint32Array() }
 }
 
-/** Wrong in what came out, or undefined. @param {string} format @param {Buffer} input @param {boolean} transcodes */
+/** Wrong in what came out, or undefined. @param {Format} format @param {Buffer} input @param {boolean} transcodes */
 function fault(format, input, transcodes) {
   const { bytes, ends } = batchOf(input)
   const out = inspector.inspect(format, bytes, ends, 'fuzz')
@@ -160,7 +167,7 @@ function fault(format, input, transcodes) {
     return 'what came out is unreadable'
   if (second.counts.findings.length > 0) return 'what came out holds the secret in other letters'
   if (!transcodes) return undefined
-  for (const to of Object.keys(wires)) {
+  for (const to of FORMATS) {
     const made = transcode(format, out.bytes, out.ends, to, 'fuzz', 0n)
     if (made.unreadable > 0) return `what came out cannot be made ${to}`
     if (Buffer.from(made.bytes).includes(SECRET)) return `the secret came out as ${to}`

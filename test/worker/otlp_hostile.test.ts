@@ -69,6 +69,13 @@ describe('an OTLP record that cannot be read', () => {
     expect(reasons(counts)).toEqual({ too_deep: 1 })
   })
 
+  it('JSON in strings at any number of names is looked at', () => {
+    const attributes = Object.fromEntries(Array.from({ length: 9000 }, (_, i) => [`name${i}`, `{"a":"${SECRET}"}`]))
+    const { bytes } = inspect(policy([emp]), 'otlp', [request([{ attributes: pairs(attributes) }])])
+    expect(Buffer.from(bytes).includes(SECRET)).toBe(false)
+    expect(recordsOf(bytes)[0].attributes).toHaveLength(9000)
+  })
+
   it('nesting up to the limit is looked at', () => {
     const nest = (secret: string, levels: number) => {
       let value: unknown = secret

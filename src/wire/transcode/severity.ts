@@ -17,7 +17,11 @@ const NAMES = [
 ]
 const RANKS: ReadonlyMap<string, number> = new Map(NAMES.map((name, rank) => [name, rank]))
 const NAME_BYTES_MAX = Math.max(...NAMES.map((name) => name.length))
-const NAME_BYTES_MIN = Math.min(...NAMES.map((name) => name.length))
+/** By length: letters that a name of it begins with. Most names of records are told apart by that. */
+const BEGINNINGS = Array.from({ length: NAME_BYTES_MAX + 1 }, (_, length) => {
+  const names = NAMES.filter((name) => name.length === length)
+  return new Set(names.flatMap((name) => [name.charCodeAt(0), name.toUpperCase().charCodeAt(0)]))
+})
 
 /** Table of the data model's appendix, and what loggers call them besides. */
 const NUMBERS: ReadonlyMap<string, number> = new Map(
@@ -59,7 +63,7 @@ const NUMERIC_STEP = 10
 /** Place of the name in the list, or -1. */
 export function severityRank(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start
-  if (length > NAME_BYTES_MAX || length < NAME_BYTES_MIN) return -1
+  if (length > NAME_BYTES_MAX || !BEGINNINGS[length].has(bytes[start])) return -1
   return RANKS.get(decoder.decode(bytes.subarray(start, end)).toLowerCase()) ?? -1
 }
 
