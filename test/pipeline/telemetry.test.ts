@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Plan } from '../../src/core/plan.ts'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
+import { type GrpcReply, grpcReceiver, httpReceiver, type Receiver } from '../sinks/otlp_receiver.ts'
 import {
   eventually,
   HandSource,
@@ -14,7 +15,6 @@ import {
   plannedSink,
   plannedSource,
 } from './kit.ts'
-import { grpcReceiver, httpReceiver, type OtlpReceiver } from './otlp_receiver.ts'
 
 type Otlp = NonNullable<NonNullable<Plan['telemetry']>['otlp']>
 
@@ -31,8 +31,8 @@ async function start(telemetry: Plan['telemetry']) {
   return { pipeline, source, log }
 }
 
-function received({ requests }: OtlpReceiver, signal: string): string {
-  return requests
+function sent({ received }: Receiver<unknown>, signal: string): string {
+  return received
     .filter((request) => request.signal === signal)
     .map(({ bytes }) => bytes.toString('latin1'))
     .join('\n')
@@ -43,17 +43,17 @@ describe('telemetry by OTLP', () => {
     const receiver = await grpcReceiver()
     const headers = { authorization: 'Bearer made-up' }
     const { pipeline, source } = await start({ otlp: otlp(receiver.endpoint, { headers, interval_ms: 1_000 }) })
-    await eventually(() => receiver.requests.length > 0)
-    const before = receiver.requests.length
+    await eventually(() => receiver.received.length > 0)
+    const before = receiver.received.length
     await source.deliver(lines('app', 'svc=a SECRET'))
     await pipeline.stop()
-    expect(receiver.requests.length).toBeGreaterThan(before)
-    expect(receiver.requests[0].headers.authorization).toBe('Bearer made-up')
-    const last = receiver.requests[receiver.requests.length - 1].bytes.toString('latin1')
+    expect(receiver.received.length).toBeGreaterThan(before)
+    expect(receiver.received[0].headers.authorization).toBe('Bearer made-up')
+    const last = receiver.received[receiver.received.length - 1].bytes.toString('latin1')
     for (const text of ['logveil_findings_total', 'service.instance.id', 'test-1', 'service.version', '{finding}']) {
       expect(last).toContain(text)
     }
-    expect(received(receiver, 'metrics')).not.toContain('SECRET')
+    expect(sent(receiver, 'metrics')).not.toContain('SECRET')
   })
 
   test('sends metrics and spans over HTTP, as protobuf, below the endpoint', async () => {
@@ -65,9 +65,9 @@ describe('telemetry by OTLP', () => {
     })
     await source.deliver(lines('app', 'svc=a SECRET'))
     await pipeline.stop()
-    expect(received(receiver, '/base/v1/metrics')).toContain('logveil_records_total')
-    expect(received(receiver, '/base/v1/traces')).toContain('logveil.batch')
-    const { headers } = receiver.requests[0]
+    expect(sent(receiver, '/base/v1/metrics')).toContain('logveil_records_total')
+    expect(sent(receiver, '/base/v1/traces')).toContain('logveil.batch')
+    const { headers } = receiver.received[0]
     expect(headers).toMatchObject({ 'content-type': 'application/x-protobuf', 'x-tenant': 't1' })
   })
 
@@ -78,7 +78,7 @@ describe('telemetry by OTLP', () => {
     await source.deliver({ ...lines('app', 'svc=a SECRET'), traceparent })
     await source.deliver(lines('app', 'svc=b SECRET'))
     await pipeline.stop()
-    const spans = received(receiver, 'traces')
+    const spans = sent(receiver, 'traces')
     expect(spans).toContain(Buffer.from('0af7651916cd43dd8448eb211c80319c', 'hex').toString('latin1'))
     expect(spans.split('logveil.batch.bytes')).toHaveLength(2)
     expect(spans).not.toContain('SECRET')
@@ -107,11 +107,18 @@ describe('telemetry by OTLP', () => {
   })
 })
 
+/** Of a receiver that answers everything with it. */
+async function endpointThat(reply: GrpcReply): Promise<string> {
+  const receiver = await grpcReceiver()
+  receiver.replies.push(...Array.from({ length: 100 }, () => reply))
+  return receiver.endpoint
+}
+
 describe('a receiver of telemetry', () => {
   test.each([
     ['is not there', async () => 'http://127.0.0.1:9'],
-    ['never answers', async () => (await grpcReceiver(() => null)).endpoint],
-    ['refuses', async () => (await grpcReceiver(() => ({ code: 7, details: 'no' }))).endpoint],
+    ['never answers', () => endpointThat('hang')],
+    ['refuses', () => endpointThat({ code: 7 })],
   ])('that %s holds nothing up, and is spoken of', async (_name, endpoint) => {
     const { pipeline, source, log } = await start({
       otlp: otlp(await endpoint(), { interval_ms: 1_000, timeout_ms: 500 }),

@@ -4,10 +4,16 @@ import { gunzipSync } from 'node:zlib'
 import { type handleUnaryCall, Metadata, Server, ServerCredentials } from '@grpc/grpc-js'
 import { onTestFinished } from 'vitest'
 
-const EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
+const SIGNALS = {
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+}
 const SIZES = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 }
 
 export interface Received {
+  /** `logs`, `metrics` or `traces`; over HTTP the path. */
+  readonly signal: string
   readonly bytes: Buffer
   readonly headers: Record<string, unknown>
 }
@@ -28,16 +34,18 @@ export async function grpcReceiver(at = '127.0.0.1:0', by = ServerCredentials.cr
   const replies: GrpcReply[] = []
   const server = new Server(SIZES)
   const same = (bytes: Buffer) => bytes
-  const handler: handleUnaryCall<Buffer, Buffer> = (sent, done) => {
-    received.push({ bytes: Buffer.from(sent.request), headers: sent.metadata.getMap() })
-    const reply = replies.shift() ?? {}
-    if (reply === 'hang') return
-    const metadata = new Metadata()
-    if (reply.status !== undefined) metadata.set('grpc-status-details-bin', Buffer.from(reply.status))
-    if (reply.code !== undefined) done({ code: reply.code, details: 'said the receiver', metadata })
-    else done(null, Buffer.from(reply.message ?? []))
-  }
-  server.register(EXPORT, handler, same, same, 'unary')
+  const handler =
+    (signal: string): handleUnaryCall<Buffer, Buffer> =>
+    (sent, done) => {
+      received.push({ signal, bytes: Buffer.from(sent.request), headers: sent.metadata.getMap() })
+      const reply = replies.shift() ?? {}
+      if (reply === 'hang') return
+      const metadata = new Metadata()
+      if (reply.status !== undefined) metadata.set('grpc-status-details-bin', Buffer.from(reply.status))
+      if (reply.code !== undefined) done({ code: reply.code, details: 'said the receiver', metadata })
+      else done(null, Buffer.from(reply.message ?? []))
+    }
+  for (const [signal, path] of Object.entries(SIGNALS)) server.register(path, handler(signal), same, same, 'unary')
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(at, by, (error, bound) => (error === null ? resolve(bound) : reject(error)))
   })
@@ -56,7 +64,7 @@ export async function httpReceiver(): Promise<Receiver<HttpReply>> {
     for await (const part of request) parts.push(part)
     const body = Buffer.concat(parts)
     const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-    received.push({ bytes, headers: { ...request.headers, url: request.url } })
+    received.push({ signal: request.url ?? '', bytes, headers: { ...request.headers, url: request.url } })
     const reply = replies.shift() ?? {}
     if (reply === 'hang') return
     if (reply === 'hang up') request.socket.destroy()
