@@ -1,5 +1,7 @@
 // The otlp sink against receivers that are not ours: what arrives, and what each of their answers makes of a batch.
-import { describe, expect, it } from 'vitest'
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeStatus } from '../../src/net/rpc_status.ts'
 import { logsRequest } from '../sources/otlp/messages.ts'
 import { grpcReceiver, httpReceiver } from './otlp_receiver.ts'
@@ -117,6 +119,49 @@ describe('the otlp sink over gRPC', () => {
         .slice(-1),
     )
     expect(marks).toEqual(['y', 'x', 'x', 'z'])
+  })
+
+  it('a receiver that says goodbye answers what it has, and the next request finds a new connection', async () => {
+    const sessions: ServerHttp2Session[] = []
+    const server = createHttp2Server()
+    server.on('session', (session) => sessions.push(session))
+    server.on('stream', (stream) => {
+      // GOAWAY, and the answer behind it.
+      stream.session?.close()
+      stream.resume()
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+      setTimeout(() => stream.end(Buffer.alloc(5)), 50)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const { sink } = await startSink('otlp', { endpoint: `http://127.0.0.1:${port}` })
+    await sink.send(batch, 'b1', never)
+    await sink.send(batch, 'b2', never)
+    expect(sessions).toHaveLength(2)
+  })
+
+  it.each([
+    [401, 'UNAUTHENTICATED', false],
+    [404, 'UNIMPLEMENTED', false],
+    [503, 'UNAVAILABLE', true],
+  ])('a proxy that answers HTTP %i in its place is understood', async (status, name, retryable) => {
+    const server = createHttp2Server()
+    server.on('stream', (stream) => stream.respond({ ':status': status }, { endStream: true }))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const { sink } = await startSink('otlp', { endpoint: `http://127.0.0.1:${port}` })
+    const expected = { retryable, message: expect.stringContaining(name) }
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject(expected)
+  })
+
+  it('a receiver that speaks no HTTP/2 is not there', async () => {
+    const receiver = await httpReceiver()
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint, timeout_ms: 1000 })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ retryable: true })
+    expect(receiver.received).toEqual([])
   })
 
   it('an abort ends the waiting', async () => {

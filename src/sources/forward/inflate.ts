@@ -2,6 +2,7 @@
 // than a few of the largest chunks.
 import type { SourceSite } from '../../core/component.ts'
 import { type Compression, decompress } from '../../net/compression.ts'
+import { Turns } from '../../net/turns.ts'
 
 /** As many as Node has threads for it by default. */
 const RUNNING_MAX = 4
@@ -9,8 +10,7 @@ const RUNNING_MAX = 4
 export class Inflate {
   private readonly site: SourceSite
   private readonly bytes_max: number
-  private running = 0
-  private readonly waiting: (() => void)[] = []
+  private readonly turns = new Turns(RUNNING_MAX)
 
   constructor(site: SourceSite, bytes_max: number) {
     this.site = site
@@ -18,17 +18,12 @@ export class Inflate {
   }
 
   /** The events, once it is their turn and the pipeline has room; null when they can not be had. Never rejects. */
-  async run(compression: Compression, events: Uint8Array, isGone: () => boolean): Promise<Uint8Array | null> {
-    if (this.running >= RUNNING_MAX) await new Promise<void>((resolve) => this.waiting.push(resolve))
-    this.running++
-    try {
+  run(compression: Compression, events: Uint8Array, isGone: () => boolean): Promise<Uint8Array | null> {
+    return this.turns.take(async () => {
       if (!this.site.hasRoom()) await this.site.room()
       if (isGone()) return null
       const inflated = await decompress(compression, events, this.bytes_max)
       return typeof inflated === 'string' ? null : inflated
-    } finally {
-      this.running--
-      this.waiting.shift()?.()
-    }
+    })
   }
 }

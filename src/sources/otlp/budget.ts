@@ -21,6 +21,8 @@ export class Budget {
   }
 }
 
+/** What a request costs before its first byte: a stream, its headers, its promises. */
+const REQUEST_OVERHEAD_BYTES = 4096
 /** What a chunk costs besides its bytes: a message sent byte by byte is as many objects. */
 const CHUNK_OVERHEAD_BYTES = 256
 
@@ -33,6 +35,13 @@ export class Body {
 
   constructor(budget: Budget) {
     this.budget = budget
+  }
+
+  /** To be called first. False when the budget has no room for one more request. */
+  open(): boolean {
+    if (!this.budget.take(REQUEST_OVERHEAD_BYTES)) return false
+    this.paid_bytes += REQUEST_OVERHEAD_BYTES
+    return true
   }
 
   /** False when the budget has no room for it. */
@@ -54,7 +63,7 @@ export class Body {
   /** Holds `bytes` in place of what came. False when the budget has no room for them. */
   become(bytes: Uint8Array): boolean {
     this.release()
-    return this.push(bytes)
+    return this.open() && this.push(bytes)
   }
 
   /** Forgets the bytes and gives back what they cost. Idempotent. */

@@ -1,6 +1,7 @@
 // One gRPC call: its headers, its one message, its answer (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
 // An answer is sent once; whatever still comes after it is not read.
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { systemClock } from '../../core/clock.ts'
 import type { ContentCoding } from '../../net/compression.ts'
 import { encodeStatus, Rpc } from '../../net/rpc_status.ts'
 import { Body } from './budget.ts'
@@ -36,6 +37,8 @@ class GrpcCall {
   private compression: ContentCoding | null = null
   private receiving: NodeJS.Timeout | undefined
   private answered = false
+  private isHealth = false
+  private readonly begun_ms = systemClock.steady_ms()
   /** The body is the intake's now. */
   private handedOver = false
 
@@ -53,6 +56,10 @@ class GrpcCall {
       reply()
       return
     }
+    if (!this.message.body.open()) {
+      this.refuse('full')
+      return
+    }
     this.receiving = setTimeout(() => this.refuse('slow'), house.settings.receive_ms_max)
     stream.on('data', (chunk: Buffer) => this.hear(chunk))
     stream.on('end', () => this.heardAll())
@@ -65,9 +72,9 @@ class GrpcCall {
     if (headers[':method'] !== 'POST') return () => this.refuseHttp(405)
     if (!/^application\/grpc(\+proto)?\s*(;|$)/i.test(headers['content-type'] ?? '')) return () => this.refuseHttp(415)
     const path = headers[':path']
-    if (path === HEALTH) return () => this.sayServing()
-    if (path !== EXPORT) return () => this.finish(Rpc.unimplemented, 'the method is not known')
-    if (!house.bearer.admits(headers.authorization)) return () => this.refuse('unauthenticated')
+    if (path !== EXPORT && path !== HEALTH) return () => this.finish(Rpc.unimplemented, 'the method is not known')
+    this.isHealth = path === HEALTH
+    if (!this.isHealth && !house.bearer.admits(headers.authorization)) return () => this.refuse('unauthenticated')
     const compression = compressionOf(single(headers['grpc-encoding']))
     if (compression === undefined) return () => this.refuse('compression')
     this.compression = compression
@@ -90,11 +97,16 @@ class GrpcCall {
       this.refuse(refusal)
       return
     }
+    // It asks for a service by name, and there is but one.
+    if (this.isHealth) {
+      this.answer(SERVING)
+      return
+    }
     const request = {
       format: 'otlp',
       body: message.body,
       compression: message.isCompressed ? compression : null,
-      timeout_ms: timeoutOf(single(headers['grpc-timeout'])),
+      timeout_ms: timeoutOf(single(headers['grpc-timeout'])) - (systemClock.steady_ms() - this.begun_ms),
       traceparent: traceparentOf(headers.traceparent),
     } as const
     this.handedOver = true
@@ -112,12 +124,6 @@ class GrpcCall {
     stream.respond(HEAD, { waitForTrailers: true })
     stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
     stream.end(message)
-  }
-
-  /** Its request is a name of a service, and there is but one. */
-  private sayServing(): void {
-    this.stream.resume()
-    this.stream.once('end', () => this.answer(SERVING))
   }
 
   private refuse(why: Refusal): void {

@@ -38,7 +38,7 @@ export class HttpCall {
   begin(expects: boolean): void {
     const { request, house } = this
     const compression = compressionOf(request.headers['content-encoding'])
-    const refusal = this.refusalOfHead(compression)
+    const refusal = this.refusalOfHead(compression) ?? (this.body.open() ? null : 'full')
     if (refusal !== null) {
       this.refuse(refusal)
       return

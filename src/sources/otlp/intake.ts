@@ -53,7 +53,7 @@ export class Intake {
 
   /** Never rejects. `begun` is given what to call when the client is gone: its answer is then of no interest. */
   async take(request: Request, begun: (abandon: () => void) => void): Promise<Outcome> {
-    const patience = new Patience(Math.min(request.timeout_ms, this.settings.reply_ms_max))
+    const patience = new Patience(Math.max(0, Math.min(request.timeout_ms, this.settings.reply_ms_max)))
     this.waiting.add(patience)
     begun(() => patience.end())
     try {

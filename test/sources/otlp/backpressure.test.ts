@@ -22,7 +22,7 @@ function makeIntake(settings: Record<string, unknown> = {}) {
   let abandon = (): void => {}
   const take = (bytes: Uint8Array, more: { timeout_ms?: number; compression?: 'gzip' } = {}): Promise<Outcome> => {
     const body = new Body(intake.budget)
-    expect(body.push(bytes)).toBe(true)
+    expect(body.open() && body.push(bytes)).toBe(true)
     const { timeout_ms = 10_000, compression = null } = more
     return intake.take({ format: 'otlp', body, compression, timeout_ms }, (end) => {
       abandon = end

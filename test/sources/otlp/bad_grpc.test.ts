@@ -147,6 +147,35 @@ describe('a bad call', () => {
   })
 })
 
+describe('what a client sends', () => {
+  it('is never said, whatever it is refused for', async () => {
+    const { site, grpc, http } = await startOtlp({ bearer_tokens: ['right-token'], message_bytes_max: 65_536 })
+    const needle = 'needle-4111111111111111'
+    const authorization = 'Bearer right-token'
+    const bad: [Record<string, string>, Buffer][] = [
+      [{ ':path': `/${needle}` }, framed(request)],
+      [{ 'content-type': needle }, framed(request)],
+      [{ authorization: `Bearer ${needle}` }, framed(request)],
+      [{ authorization, 'grpc-encoding': needle }, framed(request)],
+      [{ authorization, 'grpc-timeout': needle, [needle]: needle }, framed(Buffer.from(needle))],
+      [{ authorization, traceparent: needle }, framed(Buffer.from(needle.repeat(10_000)))],
+    ]
+    for (const [headers, bytes] of bad) {
+      const stream = open(session(grpc), headers)
+      const answer = answerOf(stream)
+      stream.end(bytes)
+      expect((await answer).code).not.toBe(0)
+      const { ':path': path = '/v1/logs', ...others } = headers
+      const coding: Record<string, string> = others['grpc-encoding'] === undefined ? {} : { 'content-encoding': needle }
+      const sent = { 'content-type': 'application/x-protobuf', ...others, ...coding }
+      const posted = await fetch(`http://${http}${path}`, { method: 'POST', headers: sent, body: bytes.subarray(5) })
+      expect(posted.status).toBeGreaterThan(399)
+    }
+    expect(site.refusals.length).toBeGreaterThan(8)
+    expect(JSON.stringify(site.said)).not.toContain('needle')
+  })
+})
+
 describe('bad connections', () => {
   it.each([
     ['no HTTP/2', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],

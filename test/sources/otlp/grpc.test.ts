@@ -68,6 +68,20 @@ describe('a request over gRPC', () => {
     expect(site.refusals).toEqual(['undelivered'])
   })
 
+  it('hands the trace context on', async () => {
+    const { site, grpc } = await startOtlp()
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await call(grpcClient(grpc), request, { headers: { traceparent } })
+    expect(site.batches.map((batch) => batch.traceparent)).toEqual([traceparent])
+  })
+
+  it('with fields that nobody knows yet is delivered with them', async () => {
+    const { site, grpc } = await startOtlp()
+    const more = Buffer.concat([request, Buffer.from('fa070378797a', 'hex')])
+    expect(await call(grpcClient(grpc), more)).toMatchObject({ code: 0 })
+    expect(Buffer.from(site.batches[0].bytes)).toEqual(more)
+  })
+
   it('without records succeeds, and nothing is delivered', async () => {
     const { site, grpc } = await startOtlp()
     expect(await call(grpcClient(grpc), Buffer.alloc(0))).toMatchObject({ code: 0 })
