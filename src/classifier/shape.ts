@@ -18,12 +18,15 @@ const PLACES: Readonly<Record<string, string>> = {
   x: '[0-9A-Za-z]',
   _: '[ -]',
 }
-/** Anchors are as long as the picture, so that a candidate has its whole shape; but not longer than this. */
-const ANCHOR_BYTES_MAX = 24
+/** Longer anchors make more states and select hardly better. */
+const ANCHOR_BYTES_MAX = 7
+const ANCHOR_LETTERS_MAX = 2
 
 interface Picture {
   readonly places: readonly ByteClass[]
-  readonly anchorBytes: number
+  readonly anchor: string
+  /** Where in the picture the anchor ends. */
+  readonly anchorEnd: number
 }
 
 /** A detector of such numbers. `numbers` are of the kind, `wrong` look alike: its strings are made of them. */
@@ -37,16 +40,13 @@ export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' |
 /** Of shapes that begin at the same place the first in the list is taken. */
 export function shaped({ shapes, numbers, wrong, ...rest }: Shaped): Detector {
   const sources = shapes.map(sourceOf)
-  const pictures = sources.map((source): Picture => {
-    const places = parseAnchor(source).classes
-    return { places, anchorBytes: Math.min(places.length, ANCHOR_BYTES_MAX) }
-  })
+  const pictures = sources.map(pictureOf)
   const word = rest.near?.[0] ?? 'value'
   return {
     ...rest,
     pattern: `(?:^|${FRONT})(?P<number>${sources.join('|')})${NUMBER_END}`,
     group: 'number',
-    anchors: [...new Set(pictures.map(anchorOf))],
+    anchors: [...new Set(pictures.map(({ anchor }) => anchor))],
     find: finderOf(pictures, rest.check),
     yes: inLines(word, numbers),
     no: [...wrong.map((number) => `${word} ${number}`), ...asPart(word, numbers[0])],
@@ -102,34 +102,50 @@ function sourceOf(shape: string): string {
   return source
 }
 
-/** Sets within the digits or within the capitals are widened to all of them: few kinds make a small automaton. */
-function anchorOf({ places, anchorBytes }: Picture): string {
-  return FRONT + places.slice(0, anchorBytes).map(widened).join('')
+/**
+ * The part of a picture that is looked for: from its front, or from its first digit where it begins with many letters.
+ * Letters of an anchor stand beside all other anchors of letters in the automaton, and what they multiply is its size:
+ * so an anchor has few of them. Sets are widened to the digits, letters or marks that they are of, for the same reason.
+ */
+function pictureOf(source: string): Picture {
+  const places = parseAnchor(source).classes
+  const firstDigit = places.findIndex(isDigit)
+  const from = firstDigit > ANCHOR_LETTERS_MAX ? firstDigit : 0
+  let to = from
+  for (let letters = 0; to < places.length && to - from < ANCHOR_BYTES_MAX; to++) {
+    if (mayBeLetter(places[to]) && ++letters > ANCHOR_LETTERS_MAX) break
+  }
+  return { places, anchor: (from === 0 ? FRONT : '') + places.slice(from, to).map(widened).join(''), anchorEnd: to }
 }
 
-const WIDER = [
-  ['\\d', parseAnchor('\\d').classes[0]],
-  ['[A-Z]', parseAnchor('[A-Z]').classes[0]],
-  ['[0-9A-Z]', parseAnchor('[0-9A-Z]').classes[0]],
-  ['[A-Za-z]', parseAnchor('[A-Za-z]').classes[0]],
-  ['[0-9A-Za-z]', parseAnchor('[0-9A-Za-z]').classes[0]],
-] as const
+function isDigit(place: ByteClass): boolean {
+  return place.every((bit, byte) => bit === 0 || (byte >= 0x30 && byte <= 0x39))
+}
+
+/** One letter that is always the same is not meant. */
+function mayBeLetter(place: ByteClass): boolean {
+  return LETTERS.reduce((count, byte) => count + place[byte], 0) > 1
+}
+
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'].map((one) => one.charCodeAt(0))
+
+const WIDER = ['\\d', '[A-Z]', '[a-z]', '[0-9A-Z]', '[0-9A-Za-z]', '[ ./+-]'].map(
+  (name) => [name, parseAnchor(name).classes[0]] as const,
+)
 
 function widened(place: ByteClass): string {
   const members = [...place.keys()].filter((byte) => place[byte] === 1)
-  const letters = members.map((byte) => String.fromCharCode(byte))
-  if (members.length === 1) return /[0-9A-Za-z ]/.test(letters[0]) ? letters[0] : `\\${letters[0]}`
   for (const [name, set] of WIDER) if (members.every((byte) => set[byte] === 1)) return name
-  return `[${letters.map((one) => (one === '-' ? '\\-' : one)).join('')}]`
+  return `[${members.map((byte) => `\\x${byte.toString(16)}`).join('')}]`
 }
 
 function finderOf(pictures: readonly Picture[], check: Check | undefined): SpanFinder {
   return (bytes, from, to, at, span) => {
-    for (const { anchorBytes } of pictures) {
-      const start = at - anchorBytes
+    for (const { anchorEnd } of pictures) {
+      const start = at - anchorEnd
       if (start < from || (start > from && NO_FRONT[bytes[start - 1]] === 1)) continue
       const end = endFrom(pictures, bytes, start, to)
-      if (end < at || (check !== undefined && !check(bytes, start, end))) continue
+      if (end < 0 || (check !== undefined && !check(bytes, start, end))) continue
       span.start = start
       return end
     }

@@ -2,7 +2,7 @@
 import type { Detector } from '../../../core/detector.ts'
 import { allEqual, onSymbols } from '../../checks/symbols.ts'
 import { weightedSum } from '../../checks/weighted.ts'
-import { DRIVING, PASSPORT, POSTCODE } from '../../near_words.ts'
+import { DRIVING, PASSPORT } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
 /** Eleven less the remainder, and 0 where that has two digits. */
@@ -127,18 +127,5 @@ export const br: readonly Detector[] = [
     shapes: ['AA9{6}'],
     numbers: ['FZ123456', 'CS265436', 'YB004182'],
     wrong: ['FZ12345', 'F1234567', 'fz123456', 'FZ1234567'],
-  }),
-  shaped({
-    id: 'br_cep',
-    summary: 'Brazilian postal codes (CEP)',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: ['cep', 'codigo postal', 'código postal', 'endereco', 'endereço', ...POSTCODE],
-    region: 'br',
-    source: 'Correios, Código de Endereçamento Postal',
-    shapes: ['9{5}-999', '99.999-999', '9{8}'],
-    numbers: ['01310-100', '20.040-002', '70040010'],
-    wrong: ['01310-10', '0131-0100', '0131010', '013101000'],
   }),
 ]

@@ -2,15 +2,12 @@
 import type { Detector } from '../../../core/detector.ts'
 import { onSymbols } from '../../checks/symbols.ts'
 import { isLuhn } from '../../checks/weighted.ts'
-import { COMPANY_ID, DRIVING, PASSPORT, POSTCODE, SOCIAL_SECURITY } from '../../near_words.ts'
+import { COMPANY_ID, DRIVING, PASSPORT, SOCIAL_SECURITY } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
 /** No number begins with 0 or 8. */
 const isSin = onSymbols((v) => v[0] !== 0 && v[0] !== 8 && isLuhn(v, 0, 9))
 const isBusinessNumber = onSymbols((v) => isLuhn(v, 0, 9))
-
-const FIRST = '[ABCEGHJ-NPRSTVXY]'
-const LETTER = '[ABCEGHJ-NPRSTV-Z]'
 
 export const ca: readonly Detector[] = [
   shaped({
@@ -106,18 +103,5 @@ export const ca: readonly Detector[] = [
     ],
     numbers: ['A1234-56789-01234', 'T1234-010175-02', '1234567', '123456-789', 'B23456789012345'],
     wrong: ['A1234-5678-01234', '123456', 'AB12', 'A1234-567890-1234'],
-  }),
-  shaped({
-    id: 'ca_postal_code',
-    summary: 'Canadian postal codes',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: ['code postal', ...POSTCODE],
-    region: 'ca',
-    source: 'Canada Post, Addressing Guidelines',
-    shapes: [`${FIRST}9${LETTER} 9${LETTER}9`, `${FIRST}9${LETTER}9${LETTER}9`],
-    numbers: ['K1A 0B1', 'M5V3L9', 'H2X 1Y4'],
-    wrong: ['D1A 0B1', 'K1A 0BB', 'K1A 0B', 'k1a 0b1'],
   }),
 ]

@@ -73,8 +73,8 @@ export const ch: readonly Detector[] = [
     ],
     region: 'ch',
     source: 'Ausweisverordnung, SR 143.11; PRADO',
-    shapes: ['[A-Z]9{7}', '[A-Z]X{7}'],
-    numbers: ['X1234567', 'S0A00A00', 'E0041827'],
+    shapes: ['[A-Z]9{7}'],
+    numbers: ['X1234567', 'S0004182', 'E0041827'],
     wrong: ['X123456', '11234567', 'x1234567', 'X12345678'],
   }),
 ]

@@ -5,7 +5,6 @@ import { isHybrid } from '../../checks/iso7064.ts'
 import { isDocumentNumber } from '../../checks/mrz.ts'
 import { numberAt, onSymbols } from '../../checks/symbols.ts'
 import { digitSum } from '../../checks/weighted.ts'
-import { DRIVING, PASSPORT, PLATE, POSTCODE } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
 /** Of the first ten digits one occurs twice or three times, and no other more than once. */
@@ -51,10 +50,10 @@ const isHealthNumber = onSymbols((v) => {
 })
 
 /** Ten with the check digit, or nine as printed, which have none. */
-const isCard = onSymbols((v, count) => count === 9 || isDocumentNumber(v, 0, 9, v[9]))
+const _isCard = onSymbols((v, count) => count === 9 || isDocumentNumber(v, 0, 9, v[9]))
 
-const SERIAL = '[CFGHJKLMNPRTVWXYZ]'
-const SERIAL_REST = '[0-9CFGHJKLMNPRTVWXYZ]{8}'
+const _SERIAL = '[CFGHJKLMNPRTVWXYZ]'
+const _SERIAL_REST = '[0-9CFGHJKLMNPRTVWXYZ]{8}'
 
 export const de: readonly Detector[] = [
   ...inBothForms({
@@ -138,79 +137,5 @@ export const de: readonly Detector[] = [
     check: isHealthNumber,
     numbers: ['A123456780', 'T220001291', 'M000500010'],
     wrong: ['A123456781', 'T220001290', 'A12345678', '1123456780'],
-  }),
-  shaped({
-    id: 'de_id_card',
-    summary: 'Numbers of German identity cards and passports (7-3-1)',
-    category: 'personal',
-    severity: 'high',
-    confidence: 'low',
-    near: [
-      ...PASSPORT,
-      'personalausweis',
-      'ausweisnummer',
-      'ausweis nr',
-      'reisepass',
-      'passnummer',
-      'pass nr',
-      'identity card',
-      'id card',
-    ],
-    region: 'de',
-    source: 'BMI, § 5 PAuswG, PAuswV; ICAO Doc 9303',
-    shapes: [`${SERIAL}${SERIAL_REST}9`, `${SERIAL}${SERIAL_REST}`, 'T9{8}9', 'T9{8}'],
-    check: isCard,
-    numbers: ['L01X00T471', 'C01X00T478', 'T220001293', 'L01X00T47'],
-    wrong: ['L01X00T472', 'C01X00T479', 'A01X00T471', 'L01X0OT471', 'L01X00T4711'],
-  }),
-  shaped({
-    id: 'de_driving_licence',
-    summary: 'Numbers of German driving licences',
-    category: 'personal',
-    severity: 'high',
-    confidence: 'low',
-    near: [
-      'fuhrerschein',
-      'führerschein',
-      'fuehrerschein',
-      'fuhrerscheinnummer',
-      'führerscheinnummer',
-      'fahrerlaubnis',
-      ...DRIVING,
-    ],
-    region: 'de',
-    source: 'Kraftfahrt-Bundesamt, FeV Anlage 8',
-    shapes: ['XX9{2}XXXXX9X', 'X9{2}XXXXXX9X'],
-    numbers: ['B072RRE2I55', 'J010000SD51', 'N0704578035'],
-    wrong: ['B072RRE2I5', 'B072RRE2I555', 'b072rre2i55', 'B072RRE2IX5'],
-  }),
-  shaped({
-    id: 'de_vehicle_plate',
-    summary: 'German number plates',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: ['kennzeichen', 'kfz kennzeichen', 'nummernschild', 'autokennzeichen', ...PLATE],
-    region: 'de',
-    source: 'FZV Anlage 1, 2',
-    shapes: [1, 2, 3].flatMap((town) =>
-      [1, 2].flatMap((letters) => [4, 3, 2, 1].map((digits) => `A{${town}}_A{${letters}} 9{${digits}}`)),
-    ),
-    numbers: ['B-MW 1234', 'HH AB 123', 'M-XY 1', 'KIB-T 22'],
-    wrong: ['B-MWX 1234', 'B-MW 12345', 'B_MW 1234', 'b-mw 1234', 'ABCD-E 12'],
-  }),
-  shaped({
-    id: 'de_postal_code',
-    summary: 'German postal codes',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: ['plz', 'postleitzahl', 'wohnort', ...POSTCODE],
-    region: 'de',
-    source: 'Deutsche Post, Postleitzahlen',
-    shapes: ['9{5}'],
-    check: onSymbols((v) => numberAt(v, 0, 5) >= 1001 && numberAt(v, 0, 5) <= 99998),
-    numbers: ['10115', '80331', '01067'],
-    wrong: ['1011', '101155', '00999', '99999'],
   }),
 ]

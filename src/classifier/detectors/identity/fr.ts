@@ -3,7 +3,7 @@ import type { Detector } from '../../../core/detector.ts'
 import { remainder } from '../../checks/iso7064.ts'
 import { allEqual, letter, numberAt, onSymbols } from '../../checks/symbols.ts'
 import { isLuhn } from '../../checks/weighted.ts'
-import { COMPANY_ID, DRIVING, PASSPORT, PLATE } from '../../near_words.ts'
+import { COMPANY_ID, DRIVING, PASSPORT } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
 /** Sex, year, month (or 20 and more when it is not known), department, commune, order, and 97 less the remainder. */
@@ -70,7 +70,7 @@ export const fr: readonly Detector[] = [
   }),
   shaped({
     id: 'fr_id_card',
-    summary: 'Numbers of French identity cards, old and new',
+    summary: 'Numbers of French identity cards until 2021',
     category: 'personal',
     severity: 'high',
     confidence: 'low',
@@ -86,9 +86,9 @@ export const fr: readonly Detector[] = [
     ],
     region: 'fr',
     source: 'Ministère de l’Intérieur, CNI; ICAO Doc 9303',
-    shapes: ['9{12}', '9{4}[A-Z0-9]99999', '[A-Z]XXXXXXX9'],
-    numbers: ['880692310285', 'X4RTBPFW4', 'D2H6862M2'],
-    wrong: ['88069231028', '8806923102855', 'x4rtbpfw4', '4X4RTBPFW'],
+    shapes: ['9{12}'],
+    numbers: ['880692310285', '021075300417', '950133200981'],
+    wrong: ['88069231028', '8806923102855', 'A80692310285'],
   }),
   shaped({
     id: 'fr_passport',
@@ -129,18 +129,5 @@ export const fr: readonly Detector[] = [
     check: isSiren,
     numbers: ['732829320', '732 829 320', '73282932000074', '732 829 320 00074'],
     wrong: ['732829321', '73282932000075', '7328293', '111111111'],
-  }),
-  shaped({
-    id: 'fr_vehicle_plate',
-    summary: 'French number plates since 2009',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: ['immatriculation', 'plaque', "plaque d'immatriculation", 'carte grise', ...PLATE],
-    region: 'fr',
-    source: 'Arrêté du 9 février 2009',
-    shapes: ['[A-HJ-NP-TV-Z]{2}_999_[A-HJ-NP-TV-Z]{2}', '[A-HJ-NP-TV-Z]{2}999[A-HJ-NP-TV-Z]{2}'],
-    numbers: ['AB-123-CD', 'GK 904 TR', 'AA229AA'],
-    wrong: ['AI-123-CD', 'AB-12-CD', 'AB-1234-CD', 'ab-123-cd'],
   }),
 ]

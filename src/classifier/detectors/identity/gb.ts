@@ -2,7 +2,7 @@
 import type { Detector } from '../../../core/detector.ts'
 import { letter, numberAt, onSymbols } from '../../checks/symbols.ts'
 import { weightedSum } from '../../checks/weighted.ts'
-import { DRIVING, PASSPORT, PLATE, POSTCODE, TAX_ID, VAT } from '../../near_words.ts'
+import { DRIVING, PASSPORT, TAX_ID, VAT } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
 /** Prefixes that were never given out, or not to people: HMRC, NIM39110. */
@@ -98,57 +98,5 @@ export const gb: readonly Detector[] = [
     shapes: ['9{9}'],
     numbers: ['925076473', '107185703', '533401372'],
     wrong: ['92507647', '9250764731', 'A25076473'],
-  }),
-  shaped({
-    id: 'uk_postcode',
-    summary: 'UK postcodes',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: POSTCODE,
-    region: 'gb',
-    source: 'Royal Mail, Postcode Address File; BS 7666',
-    shapes: [
-      '[A-PR-UWYZ][A-HK-Y]99 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ][A-HK-Y]9[ABEHMNPRVWXY] 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ][A-HK-Y]9 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]99 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]9[A-HJKPSTUW] 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]9 9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ][A-HK-Y]999[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ][A-HK-Y]9[ABEHMNPRVWXY]9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ][A-HK-Y]99[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]999[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]9[A-HJKPSTUW]9[ABD-HJLNP-UW-Z]{2}',
-      '[A-PR-UWYZ]99[ABD-HJLNP-UW-Z]{2}',
-    ],
-    numbers: ['SW1A 1AA', 'M1 1AE', 'B33 8TH', 'CR2 6XH', 'DN55 1PT', 'EC1A1BB', 'W1A 0AX'],
-    wrong: ['SW1A 1A', 'QW1 1AA', 'SW1A 1CA', 'S1A1', 'SWA 1AA', 'M1 AE1'],
-  }),
-  shaped({
-    id: 'uk_vehicle_plate',
-    summary: 'UK vehicle registration marks since 2001',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: [...PLATE, 'vrm', 'vrn', 'number plates', 'car registration'],
-    region: 'gb',
-    source: 'DVLA, INF104',
-    shapes: ['[A-HJ-PR-Y][A-HJ-PR-Y]99_[A-HJ-PR-Z]{3}', '[A-HJ-PR-Y][A-HJ-PR-Y]99[A-HJ-PR-Z]{3}'],
-    numbers: ['BD51 SMR', 'LC14ABX', 'YK08 XTE'],
-    wrong: ['BI51 SMR', 'BD5 SMR', 'BD51 SM', 'BQ51SMR', 'ZD51 SMR'],
-  }),
-  shaped({
-    id: 'uk_electoral_number',
-    summary: 'UK electoral roll numbers: letters of the district, number of the elector',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: ['electoral', 'electoral number', 'electoral roll', 'elector number', 'polling number'],
-    region: 'gb',
-    source: 'Representation of the People (England and Wales) Regulations 2001',
-    shapes: ['AAA-9999', 'AA-9999', 'AA 9999', 'AA9999'],
-    numbers: ['AB-1234', 'KC 0042', 'HX7719'],
-    wrong: ['A-1234', 'AB-12345', 'ab-1234', 'AB-12', 'ABCD-1234'],
   }),
 ]

@@ -2,7 +2,7 @@
 import type { Detector } from '../../../core/detector.ts'
 import { onSymbols } from '../../checks/symbols.ts'
 import { weightedSum } from '../../checks/weighted.ts'
-import { DRIVING, PASSPORT, POSTCODE } from '../../near_words.ts'
+import { DRIVING, PASSPORT } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
 /** Remainder by 23 is the letter's place in the alphabet, W for none; A and H behind it count nine times their place. */
@@ -54,18 +54,5 @@ export const ie: readonly Detector[] = [
     shapes: ['9{3} 9{3} 9{3}', '9{9}'],
     numbers: ['013274821', '013 274 821', '220918273'],
     wrong: ['01327482', '0132748211', '013-274-821'],
-  }),
-  shaped({
-    id: 'ie_eircode',
-    summary: 'Irish Eircodes: one for each address',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: ['eircode', 'eir code', ...POSTCODE],
-    region: 'ie',
-    source: 'Eircode, Product Guide',
-    shapes: ['[AC-FHKNPRTV-Y]9[0-9W] [0-9AC-FHKNPRTV-Y]{4}', '[AC-FHKNPRTV-Y]9[0-9W][0-9AC-FHKNPRTV-Y]{4}'],
-    numbers: ['D02 X285', 'A65F4E2', 'T12 AC34', 'D6W KV34'],
-    wrong: ['B02 X285', 'D02 X28', 'D0 X285', 'd02 x285'],
   }),
 ]

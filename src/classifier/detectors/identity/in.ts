@@ -2,7 +2,7 @@
 import type { Detector } from '../../../core/detector.ts'
 import { allEqual, onSymbols } from '../../checks/symbols.ts'
 import { isVerhoeff } from '../../checks/verhoeff.ts'
-import { DRIVING, PASSPORT, PLATE, POSTCODE } from '../../near_words.ts'
+import { DRIVING, PASSPORT } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
 /** Palindromes were never given out. */
@@ -102,31 +102,5 @@ export const india: readonly Detector[] = [
     shapes: ['AA_99_9{11}', 'AA99_9{11}', 'AA_9{13}', 'AA9{13}'],
     numbers: ['HR-0619850034761', 'DL14 20110012345', 'MH1420110062821', 'TN-09-20140001234'],
     wrong: ['HR-061985003476', 'H-0619850034761', 'hr-0619850034761', 'HR-06198500347611'],
-  }),
-  shaped({
-    id: 'in_vehicle_plate',
-    summary: 'Indian number plates',
-    category: 'personal',
-    severity: 'medium',
-    confidence: 'low',
-    near: ['rc number', 'registration number', 'vehicle number', 'vehicle no', ...PLATE],
-    region: 'in',
-    source: 'Central Motor Vehicles Rules 1989, rule 50',
-    shapes: ['AA_99_AA_9999', 'AA_99_A_9999', 'AA99AA9999', 'AA99A9999', '99BH9999AA', '99BH9999A'],
-    numbers: ['MH 12 AB 1234', 'KA01AB1234', 'DL-08-A-1234', '22BH6517A'],
-    wrong: ['MH 12 AB 123', 'M 12 AB 1234', 'mh12ab1234', 'MH12AB12345'],
-  }),
-  shaped({
-    id: 'in_pin_code',
-    summary: 'Indian postal index numbers (PIN)',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: ['pincode', 'pin code', ...POSTCODE],
-    region: 'in',
-    source: 'India Post, Postal Index Number',
-    shapes: ['[1-8]99 999', '[1-8]9{5}'],
-    numbers: ['110001', '400 001', '560034'],
-    wrong: ['010001', '11000', '1100011', '910001'],
   }),
 ]

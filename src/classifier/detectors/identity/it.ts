@@ -8,7 +8,7 @@ import { shaped } from '../../shape.ts'
 /** Worth of a symbol at an odd place, by its value: digits count as the first ten letters do. */
 const ODD = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23]
 
-/** Digits may stand as the letters LMNPQRSTUV, where two people would have the same code (omocodia). */
+/** Where two people would have the same code, the last digits stand as the letters LMNPQRSTUV (omocodia). */
 const isFiscalCode = onSymbols((v) => {
   let sum = 0
   for (let at = 0; at < 15; at++) {
@@ -28,7 +28,6 @@ const isVat = onSymbols((v, count) => {
 const OFFICES = [120, 121, 888, 999]
 
 const D = '[0-9LMNPQRSTUV]'
-const d = D.toLowerCase()
 
 export const it: readonly Detector[] = [
   shaped({
@@ -41,9 +40,9 @@ export const it: readonly Detector[] = [
     region: 'it',
     source: 'Agenzia delle Entrate, DM 23 dicembre 1976',
     shapes: [
-      `A{6}${D}${D}[ABCDEHLMPRST]${D}${D}A${D}${D}${D}A`,
-      `A{3} A{3} ${D}${D}[ABCDEHLMPRST]${D}${D} A${D}${D}${D}A`,
-      `[a-z]{6}${d}${d}[abcdehlmprst]${d}${d}[a-z]${d}${d}${d}[a-z]`,
+      `A{6}99[ABCDEHLMPRST]99A${D}${D}${D}A`,
+      `A{3} A{3} 99[ABCDEHLMPRST]99 A${D}${D}${D}A`,
+      '[a-z]{6}99[abcdehlmprst]99[a-z]999[a-z]',
     ],
     check: isFiscalCode,
     numbers: ['RCCMNL83S18D969H', 'MRTMTT91D08F205J', 'RSS MRA 85T10 A562S', 'rccmnl83s18d969h', 'RCCMNL83S18D96VW'],
@@ -107,8 +106,8 @@ export const it: readonly Detector[] = [
     near: ['patente', 'patente di guida', 'numero patente', ...DRIVING],
     region: 'it',
     source: 'Ministero delle Infrastrutture e dei Trasporti; PRADO',
-    shapes: ['U1XXX9{5}A', 'AA9{7}A'],
-    numbers: ['MI1234567A', 'U1H7251908Z', 'RM9917342K'],
+    shapes: ['AA9{7}A'],
+    numbers: ['MI1234567A', 'NA0041827B', 'RM9917342K'],
     wrong: ['MI123456A', 'MI12345678', 'mi1234567a', 'MI1234567AB'],
   }),
 ]

@@ -96,7 +96,7 @@ export const oceania: readonly Detector[] = [
     near: DRIVING,
     region: 'au',
     source: 'Document Verification Service, formats of the states',
-    shapes: ['A9{5}', 'A9{6}', '9{4}AA', '9{10}', '9{9}', '9{8}', '9{7}', '9{6}'],
+    shapes: ['A9{5}', 'A9{6}', '9{4}AA', '9{10}', '9{9}', '9{8}', '9{7}'],
     numbers: ['12345678', 'A12345', '1234AB', '004182733', 'B123456'],
     wrong: ['12345', 'AB12345', '1234ABC', '12345678901'],
   }),

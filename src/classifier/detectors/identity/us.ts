@@ -1,7 +1,7 @@
 // Numbers that the United States give to people and companies. Social Security numbers as printed: national_ids.ts.
 import type { Detector } from '../../../core/detector.ts'
 import { numberAt, onSymbols } from '../../checks/symbols.ts'
-import { DRIVING, PASSPORT, POSTCODE, TAX_ID } from '../../near_words.ts'
+import { DRIVING, PASSPORT, TAX_ID } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
 const isSsnDigits = onSymbols((v) => {
@@ -120,19 +120,5 @@ export const us: readonly Detector[] = [
       '123456789',
     ],
     wrong: ['D12345', '123456', '12345678901', 'ABCD123456', 'D1234-12345', 'WDL12'],
-  }),
-  shaped({
-    id: 'us_zip_code',
-    summary: 'US ZIP codes, with or without the four digits more',
-    category: 'personal',
-    severity: 'low',
-    confidence: 'low',
-    near: POSTCODE,
-    region: 'us',
-    source: 'US Postal Service, Publication 28',
-    shapes: ['99999-9999', '99999'],
-    check: onSymbols((v) => numberAt(v, 0, 5) > 500),
-    numbers: ['90210', '10001-1234', '02139', '60614'],
-    wrong: ['9021', '902101', '90210-12', '00000', '00401', '90210-12345'],
   }),
 ]
