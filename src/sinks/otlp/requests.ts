@@ -1,7 +1,7 @@
 // Makes requests of a batch: frames are joined up to the limit, for messages put one behind the other are one message
 // with the repeated fields of both; a frame over the limit is split between its records. Never splits a record.
 //
-//   Request ::= (1 ResourceLogs)*     ResourceLogs ::= (2 ScopeLogs)* and others     ScopeLogs ::= (2 LogRecord)* and others
+//   Request ::= (1 ResourceLogs)*   ResourceLogs ::= (2 ScopeLogs)* others   ScopeLogs ::= (2 LogRecord)* others
 import type { Batch } from '../../core/batch.ts'
 import { bytesHead, Fields, Wire } from '../../net/protobuf.ts'
 

@@ -13,7 +13,7 @@ const endpoint = z.string().refine(isEndpoint, { error: 'write http://host:port 
 export const otlpSettings = z
   .strictObject({
     endpoint: endpoint.describe(
-      'Where to send: http://host:port or https://host:port; for `protocol: http` a path may follow, else /v1/logs does',
+      'Where to send: http://host:port or https://host:port; for HTTP a path may follow, else /v1/logs does',
     ),
     protocol: z.enum(['grpc', 'http']).default('grpc').describe('`http` sends protobuf, too'),
     compression: z.enum(['none', 'gzip']).default('gzip').describe('Compresses each request'),

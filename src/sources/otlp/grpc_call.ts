@@ -1,4 +1,4 @@
-// One gRPC call: its headers, its one message, its answer (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+// One gRPC call: its headers, its one message, its answer (gRPC, doc/PROTOCOL-HTTP2.md).
 // An answer is sent once; whatever still comes after it is not read.
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { systemClock } from '../../core/clock.ts'

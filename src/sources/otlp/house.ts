@@ -40,7 +40,7 @@ export function compressionOf(coding: string | undefined): ContentCoding | null 
   return name === 'zstd' ? 'zstd' : undefined
 }
 
-/** The header when it is a W3C trace context of version 00 (https://www.w3.org/TR/trace-context/#traceparent-header). */
+/** The header when it is one of version 00 (W3C Trace Context, section 3.2). */
 export function traceparentOf(header: unknown): string | undefined {
   return typeof header === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header) ? header : undefined
 }

@@ -27,7 +27,7 @@ export const otlpSettings = z
     bearer_tokens: z
       .array(z.string().min(1))
       .default([])
-      .describe('Tokens of which a client must send one (Authorization: Bearer …); write them as ${ENV} or ${file:…}'),
+      .describe('Tokens of which a client must send one (Authorization: Bearer …); write each as ${ENV} or ${file:…}'),
     connections_max: z
       .int()
       .min(1)

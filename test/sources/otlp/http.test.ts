@@ -169,7 +169,8 @@ describe('HTTP itself', () => {
   it('takes bodies of unknown length, up to the limit', async () => {
     const { site, http } = await startOtlp({ message_bytes_max: 2048 })
     const chunked = (...parts: Buffer[]) => [
-      `POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: ${PROTOBUF}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`,
+      `POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: ${PROTOBUF}\r\n`,
+      'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n',
       ...parts.flatMap((part) => [`${part.length.toString(16)}\r\n`, part, '\r\n']),
     ]
     expect(await raw(http, ...chunked(request.subarray(0, 3), request.subarray(3), Buffer.alloc(0)))).toContain(
