@@ -95,6 +95,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
   metrics.observe({
     info: { version: version(), policy: plan.policy.version, instance: plan.census.instance },
     in_flight_bytes_max: plan.pipeline.in_flight_bytes_max,
+    sources: plan.sources.map(({ name }) => name),
     in_flight_bytes: () => gate.used_bytes,
     stages: () => flow.stages,
     workers: () => pool.threads.length,

@@ -8,6 +8,8 @@ import type { Tally } from './tally.ts'
 export interface Gauges {
   readonly info: { readonly version: string; readonly policy: string; readonly instance: string }
   readonly in_flight_bytes_max: number
+  /** Their names. */
+  readonly sources: readonly string[]
   in_flight_bytes(): number
   stages(): Readonly<Record<string, number>>
   workers(): number

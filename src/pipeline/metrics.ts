@@ -75,6 +75,9 @@ export class Metrics implements Omit<Observer, 'delivered'> {
   }
 
   observe(gauges: Gauges): void {
+    // A series that begins at 0 shows its first step; one that is not there yet does not.
+    for (const source of gauges.sources) for (const one of [this.#records, this.#bytes_in]) one.add(0, { source })
+    for (const { name } of gauges.lanes()) this.#rejected.add(0, { sink: name })
     for (const [name, read] of Object.entries(readsOf(gauges))) {
       const row: MetricRow = METRICS[name as ReadName]
       const observe = (result: ObservableResult) =>

@@ -3,12 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { heapLogger } from '../pipeline/kit.ts'
+import { logsJson } from '../sources/otlp/messages.ts'
 import { collector, freePort, startCollector, telemetrygen } from './collector/process.ts'
 
 const COUNT = 200
 const EMAIL = 'jane.doe@example.com'
 
-async function startLogveil(protocol: 'grpc' | 'http', peer: number) {
+async function startLogveil(protocol: 'grpc' | 'http', peer: number, more = '') {
   const loaded = await loadConfig(
     `sources:
   otel: { type: otlp, grpc: 127.0.0.1:0, http: 127.0.0.1:0 }
@@ -17,7 +18,7 @@ sinks:
 policy:
   packs: []
   rules: [{ id: email, find: { detector: email }, action: replace }]
-`,
+${more}`,
     'logveil.yaml',
   )
   if (!loaded.ok) throw new Error(loaded.complaints[0].message)
@@ -65,5 +66,35 @@ describe.skipIf(!collector())('telemetrygen, logveil and the Collector', () => {
       expect(attributes).toContainEqual({ key: 'customer', value: { stringValue: '[REDACTED:email]' } })
     }
     expect(pipeline.census.totals()).toMatchObject([{ service: 'telemetrygen', records: COUNT, affected: COUNT }])
+  })
+
+  it('a request that belongs to a trace has the batch in that trace', async () => {
+    const port = await freePort()
+    const all = { receivers: ['otlp'], exporters: ['file'] }
+    const peer = await startCollector({
+      receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${port}` } } } },
+      exporters: { file: { path: '${env:FOLDER}/out.json' } },
+      service: { telemetry: { metrics: { level: 'none' } }, pipelines: { logs: all, traces: all, metrics: all } },
+    })
+    const endpoint = `http://127.0.0.1:${port}`
+    const telemetry = `telemetry: { otlp: { endpoint: '${endpoint}' }, traces: {} }`
+    const { pipeline, http } = await startLogveil('grpc', port, telemetry)
+    const trace = '0af7651916cd43dd8448eb211c80319c'
+    const answer = await fetch(`http://${http}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: `00-${trace}-b7ad6b7169203331-01` },
+      body: logsJson([`order of ${EMAIL} paid`]),
+    })
+    expect(answer.status).toBe(200)
+    expect(await pipeline.stop()).toMatchObject({ delivered: true })
+    await peer.stop()
+    const heard = peer.lines('out.json')
+    const spans = heard
+      .flatMap(({ resourceSpans = [] }) => resourceSpans)
+      .flatMap(({ scopeSpans }) => scopeSpans[0].spans)
+    expect(spans).toMatchObject([{ name: 'logveil.batch', traceId: trace, parentSpanId: 'b7ad6b7169203331' }])
+    const logs = heard.flatMap(({ resourceLogs = [] }) => resourceLogs)
+    expect(logs[0].scopeLogs[0].logRecords[0].body).toEqual({ stringValue: 'order of [REDACTED:email] paid' })
+    expect(JSON.stringify(heard)).not.toContain(EMAIL)
   })
 })

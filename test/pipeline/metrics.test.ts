@@ -57,6 +57,18 @@ describe('metrics', () => {
     await pipeline.stop()
   })
 
+  test('are 0 before anything came', async () => {
+    const sinks = [plannedSink('store', new HeapSink(), ['app'])]
+    const plan = makePlan([plannedSource('app', new HandSource())], sinks)
+    const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
+    const text = await pipeline.metrics()
+    for (const name of ['records', 'bytes_in']) expect(text).toContain(`logveil_${name}_total{source="app"} 0\n`)
+    for (const name of ['records_out', 'bytes_out', 'sink_retries', 'sink_rejected_records', 'batches_dropped']) {
+      expect(text).toContain(`logveil_${name}_total{sink="store"} 0\n`)
+    }
+    await pipeline.stop()
+  })
+
   test('do not count what was dropped as gone out', async () => {
     const source = new HandSource()
     const sinks = [plannedSink('store', new HeapSink(), ['app'])]
