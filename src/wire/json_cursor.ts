@@ -13,6 +13,11 @@ export function nextItem(bytes: Uint8Array, end: number): number {
   return bytes[next] === 0x2c ? skipSpace(bytes, next + 1, bytes.length) : -1
 }
 
+/** Where the object or array ends whose last value ends at `end`, or that is empty and begins right before `end`. */
+export function boxEnd(bytes: Uint8Array, end: number): number {
+  return skipSpace(bytes, end, bytes.length) + 1
+}
+
 /** Where the value of the member begins whose name is at `name`. */
 export function valueAt(bytes: Uint8Array, name: number): number {
   const colon = skipSpace(bytes, skipString(bytes, name, bytes.length), bytes.length)

@@ -4,7 +4,7 @@ import type { Leaves } from '../core/leaves.ts'
 import { type Paths, ROOT } from '../core/paths.ts'
 import { type Place, Step, type Walk, type Wire } from '../core/wire.ts'
 import { json } from './json.ts'
-import { firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
+import { boxEnd, firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
 import { OtlpJsonMessages } from './otlp_json_messages.ts'
 import { spliceOtlpJson } from './otlp_json_splice.ts'
 import { LOG_RECORD, type OtlpMessage, REQUEST, RESOURCE, RESOURCE_LOGS, SCOPE, SCOPE_LOGS } from './otlp_schema.ts'
@@ -14,12 +14,12 @@ const OBJECT = 0x7b
 const ARRAY = 0x5b
 const encoder = new TextEncoder()
 
-/** Goes through the elements of all lists of one name in an object. */
+/** Goes through the elements of all lists of messages in an object. */
 class Items {
-  /** Start and end of the element that `next` found. */
+  /** The element that `next` found. */
   at = -1
-  end = -1
   private bytes: Uint8Array = new Uint8Array(0)
+  /** The member that is next, or in whose list `at` is. */
   private name = -1
   private readonly messages: OtlpJsonMessages
   private readonly message: OtlpMessage
@@ -36,16 +36,19 @@ class Items {
     this.name = bytes[object] === OBJECT ? firstItem(bytes, object) : -1
   }
 
-  next(): boolean {
+  /** `end` is where the element ends that was found before. */
+  next(end: number): boolean {
     const { bytes } = this
-    this.at = this.at < 0 ? -1 : nextItem(bytes, this.end)
+    if (this.at >= 0) {
+      this.at = nextItem(bytes, end)
+      if (this.at < 0) this.name = nextItem(bytes, boxEnd(bytes, end))
+    }
     while (this.at < 0 && this.name >= 0) {
       const value = valueAt(bytes, this.name)
       const field = this.messages.fieldOf(this.name, this.message)
       if (field?.isList && bytes[value] === ARRAY) this.at = firstItem(bytes, value)
-      this.name = nextItem(bytes, valueEnd(bytes, value))
+      if (this.at < 0) this.name = nextItem(bytes, valueEnd(bytes, value))
     }
-    if (this.at >= 0) this.end = valueEnd(bytes, this.at)
     return this.at >= 0
   }
 }
@@ -78,6 +81,9 @@ class OtlpJsonWalk implements Walk {
   private root = 0
   /** Value of the main `resource` or `scope` of what is open; -1 when there is none. */
   private main = -1
+  /** Where the open ResourceLogs and ScopeLogs end. */
+  private resourceEnd = 0
+  private scopeEnd = 0
   private readonly messages: OtlpJsonMessages
   private readonly resources: Items
   private readonly scopes: Items
@@ -108,29 +114,37 @@ class OtlpJsonWalk implements Walk {
         case Stage.begin:
           return this.request()
         case Stage.resources:
-          if (!this.resources.next()) {
+          if (!this.resources.next(this.resourceEnd)) {
             this.stage = Stage.done
             return Step.end
           }
           this.scopes.begin(bytes, this.resources.at)
-          return this.holder(this.resources, RESOURCE_LOGS, Stage.resource)
+          return this.holder(this.resources.at, RESOURCE_LOGS)
         case Stage.resource:
-          return this.beside(this.resources, Stage.resource, Stage.scopes)
+          this.stage = Stage.scopes
+          this.take(this.resources.at, 'record')
+          this.walk(Stage.resource)
+          this.resourceEnd = this.recordEnd
+          return Step.scope
         case Stage.scopes:
-          if (!this.scopes.next()) {
+          if (!this.scopes.next(this.scopeEnd)) {
             this.stage = Stage.resources
             break
           }
           this.records.begin(bytes, this.scopes.at)
-          return this.holder(this.scopes, SCOPE_LOGS, Stage.scope)
+          return this.holder(this.scopes.at, SCOPE_LOGS)
         case Stage.scope:
-          return this.beside(this.scopes, Stage.scope, Stage.records)
+          this.stage = Stage.records
+          this.take(this.scopes.at, 'record')
+          this.walk(Stage.scope)
+          this.scopeEnd = this.recordEnd
+          return Step.scope
         case Stage.records:
-          if (!this.records.next()) {
+          if (!this.records.next(this.recordEnd)) {
             this.stage = Stage.scopes
             break
           }
-          this.take(this.records.at, this.records.end, 'record')
+          this.take(this.records.at, 'record')
           return this.walk(Stage.records)
         default:
           return Step.end
@@ -145,73 +159,76 @@ class OtlpJsonWalk implements Walk {
 
   /** Makes sure that the frame is an object and no more, and walks what it holds besides its resources. */
   private request(): number {
-    const { bytes, root, end } = this
+    const { bytes, root, start, end } = this
     const stop = bytes[root] === OBJECT ? skipJson(bytes, root, end) : -1
-    this.take(this.start, end, 'record')
     if (stop < 0 || skipSpace(bytes, stop, end) !== end) {
       this.stage = Stage.done
+      this.recordStart = start
+      this.recordEnd = end
       return Step.malformed
     }
     this.resources.begin(bytes, root)
     this.stage = Stage.resources
+    this.take(root, 'record')
     return this.walk(Stage.envelope)
   }
 
-  /** Walks the main `resource` or `scope` of the element: its first one that is an object. */
-  private holder({ at, end }: Items, message: OtlpMessage, stage: number): number {
+  /** Walks the main `resource` or `scope` of the element at `at`: its first one that is an object. */
+  private holder(at: number, message: OtlpMessage): number {
     const { bytes } = this
     const isResource = message === RESOURCE_LOGS
-    this.stage = stage
+    this.stage = isResource ? Stage.resource : Stage.scope
     this.main = -1
-    this.take(at, end, 'record')
+    this.take(at, 'record')
     for (let name = bytes[at] === OBJECT ? firstItem(bytes, at) : -1; name >= 0 && this.main < 0; ) {
       const value = valueAt(bytes, name)
       const field = this.messages.fieldOf(name, message)
       if (field?.snake === (isResource ? 'resource' : 'scope') && bytes[value] === OBJECT) {
         this.main = value
-        this.take(value, valueEnd(bytes, value), isResource ? 'resource' : 'scope')
-      }
-      name = nextItem(bytes, valueEnd(bytes, value))
+        this.take(value, isResource ? 'resource' : 'scope')
+      } else name = nextItem(bytes, valueEnd(bytes, value))
     }
     return this.walk(isResource ? Stage.resources : Stage.scopes)
   }
 
-  private beside({ at, end }: Items, walks: number, then: number): number {
-    this.stage = then
-    this.take(at, end, 'record')
-    return this.walk(walks)
-  }
-
-  private take(start: number, end: number, place: Place): void {
-    this.recordStart = start
-    this.recordEnd = end
+  /** The value at `at` is walked next; where it ends is known then. */
+  private take(at: number, place: Place): void {
+    this.recordStart = at
+    this.recordEnd = at
     this.place = place
   }
 
   private walk(what: number): number {
     this.walked = what
     const { messages, bytes, recordStart: at, main } = this
+    const isObject = bytes[at] === OBJECT
     switch (what) {
       case Stage.envelope:
-        messages.besides(this.root, REQUEST, -1)
-        return Step.envelope
+        return this.ended(messages.besides(this.root, REQUEST, -1), Step.envelope)
       case Stage.resources:
-        return main < 0 ? Step.group : stepOf(messages.walk(main, RESOURCE), Step.group)
+        return main < 0 ? Step.group : this.ended(messages.walk(main, RESOURCE), Step.group)
       case Stage.scopes:
-        return main < 0 ? Step.scope : stepOf(messages.walk(main, SCOPE), Step.scope)
+        return main < 0 ? Step.scope : this.ended(messages.walk(main, SCOPE), Step.scope)
       case Stage.records:
-        if (bytes[at] !== OBJECT) return stepOf(messages.value.strange(at, ROOT, at, -1), Step.record)
-        return stepOf(messages.walk(at, LOG_RECORD), Step.record)
-      default:
-        if (bytes[at] !== OBJECT) messages.value.strange(at, messages.value.names.unknown, at, -1)
-        else messages.besides(at, what === Stage.resource ? RESOURCE_LOGS : SCOPE_LOGS, main)
-        return Step.scope
+        return this.ended(isObject ? messages.walk(at, LOG_RECORD) : this.strange(ROOT), Step.record)
+      default: {
+        const message = what === Stage.resource ? RESOURCE_LOGS : SCOPE_LOGS
+        const end = isObject ? messages.besides(at, message, main) : this.strange(messages.value.names.unknown)
+        return this.ended(end, Step.scope)
+      }
     }
   }
-}
 
-function stepOf(result: number, step: number): number {
-  return result < 0 ? result : step
+  /** An element that is no object. */
+  private strange(path: number): number {
+    return this.messages.value.strange(this.recordStart, path, this.recordStart, -1)
+  }
+
+  /** What was walked ended there, or failed. */
+  private ended(end: number, step: number): number {
+    this.recordEnd = end < 0 ? valueEnd(this.bytes, this.recordStart) : end
+    return end < 0 ? end : step
+  }
 }
 
 function marker(reason: string, size: number, place: Place): string {

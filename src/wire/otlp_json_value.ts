@@ -5,7 +5,7 @@ import { LIMITS } from '../core/limits.ts'
 import { ELEMENT, type Paths } from '../core/paths.ts'
 import { Step } from '../core/wire.ts'
 import { JsonText } from './json.ts'
-import { firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
+import { boxEnd, firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts'
 import type { OtlpJsonNames } from './otlp_json_names.ts'
 import { ANY_VALUE, Kind as Is, KEY_VALUE, type OtlpField } from './otlp_schema.ts'
 import { hexValue, seen, skipString } from './transcode/json_skip.ts'
@@ -19,6 +19,7 @@ const FALSE = 0x66
 /** Digits and signs of the longest number of 64 bits, or of a double. */
 const NUMBER_BYTES_MAX = 32
 
+/** Each method walks what is at `at` and returns where it ends, or a failed Step. */
 export class OtlpJsonValue {
   bytes: Uint8Array = new Uint8Array(0)
   leaves!: Leaves
@@ -31,38 +32,63 @@ export class OtlpJsonValue {
     this.dropsUnknown = dropsUnknown
   }
 
-  /** The KeyValues of the array at `box`; Step.record, or a failure. */
+  /** The KeyValues of the array at `box`. */
   keyValues(box: number, above: number, depth: number): number {
     const { bytes } = this
-    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, valueEnd(bytes, at))) {
-      const step = bytes[at] === OBJECT ? this.keyValue(at, box, above, depth) : this.strange(at, above, at, box)
-      if (step < 0) return step
+    let end = box + 1
+    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, end)) {
+      end = bytes[at] === OBJECT ? this.keyValue(at, box, above, depth) : this.strange(at, above, at, box)
+      if (end < 0) return end
     }
-    return Step.record
+    return boxEnd(bytes, end)
   }
 
+  /** Nearly always: the key, then the value, and no more. */
   private keyValue(at: number, box: number, above: number, depth: number): number {
+    const { bytes, paths, names, leaves } = this
+    const before = leaves.count
+    const first = firstItem(bytes, at)
+    const text = first >= 0 && names.fieldOf(bytes, first, KEY_VALUE)?.snake === 'key' ? valueAt(bytes, first) : -1
+    if (text < 0 || bytes[text] !== QUOTE) return this.anyKeyValue(at, box, above, depth)
+    const path = paths.child(above, names.keyOf(bytes, text))
+    this.key(text, path, at, box)
+    let end = skipString(bytes, text, bytes.length)
+    const second = nextItem(bytes, end)
+    if (second < 0) return boxEnd(bytes, end)
+    const value = names.fieldOf(bytes, second, KEY_VALUE)?.snake === 'value' ? valueAt(bytes, second) : -1
+    if (value >= 0 && bytes[value] === OBJECT) {
+      end = this.any(value, path, path, at, box, depth)
+      if (end < 0) return end
+      if (nextItem(bytes, end) < 0) return boxEnd(bytes, end)
+    }
+    leaves.count = before
+    return this.anyKeyValue(at, box, above, depth)
+  }
+
+  /** A KeyValue whose members come in any order: the last key names it, and each of its keys and values is looked at. */
+  private anyKeyValue(at: number, box: number, above: number, depth: number): number {
     const { bytes, paths, names } = this
-    // A member of its own names it, wherever that stands; of several the last.
     let key = -1
     for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, valueEnd(bytes, valueAt(bytes, name)))) {
       const value = valueAt(bytes, name)
       if (bytes[value] === QUOTE && names.fieldOf(bytes, name, KEY_VALUE)?.snake === 'key') key = value
     }
     const path = paths.child(above, key < 0 ? paths.keyOf(bytes, 0, 0) : names.keyOf(bytes, key))
-    for (let name = firstItem(bytes, at); name >= 0; ) {
+    let end = at + 1
+    for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, end)) {
       const value = valueAt(bytes, name)
-      const end = valueEnd(bytes, value)
       const field = names.fieldOf(bytes, name, KEY_VALUE)
-      let step: number = Step.record
-      if (field === undefined) step = this.unknown(name, value, end, at)
-      else if (field.kind === Is.text && bytes[value] === QUOTE) this.key(value, path, at, box)
-      else if (field.kind === Is.message && bytes[value] === OBJECT) step = this.any(value, path, path, at, box, depth)
-      else if (!this.isPlain(field, value, end)) step = this.strange(value, path, name, at)
-      if (step < 0) return step
-      name = nextItem(bytes, end)
+      if (field === undefined) end = this.unknown(name, value, at)
+      else if (field.kind === Is.message && bytes[value] === OBJECT) {
+        end = this.any(value, path, path, at, box, depth)
+      } else {
+        end = valueEnd(bytes, value)
+        if (field.kind === Is.text && bytes[value] === QUOTE) this.key(value, path, at, box)
+        else if (!this.isPlain(field, value, end)) this.strange(value, path, name, at)
+      }
+      if (end < 0) return end
     }
-    return Step.record
+    return boxEnd(bytes, end)
   }
 
   private key(at: number, path: number, member: number, box: number): void {
@@ -76,48 +102,47 @@ export class OtlpJsonValue {
   /** The AnyValue at `at`. `inMap` is the path above its members when it is a map. */
   any(at: number, path: number, inMap: number, member: number, box: number, depth: number): number {
     const { bytes, names } = this
-    for (let name = firstItem(bytes, at); name >= 0; ) {
+    let end = at + 1
+    for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, end)) {
       const value = valueAt(bytes, name)
-      const end = valueEnd(bytes, value)
       const field = names.fieldOf(bytes, name, ANY_VALUE)
-      let step: number = Step.record
-      if (field === undefined) step = this.unknown(name, value, end, at)
+      if (field === undefined) end = this.unknown(name, value, at)
       else if (field.kind === Is.message && bytes[value] === OBJECT) {
         if (depth >= LIMITS.depth_max) return Step.too_deep
-        step = this.list(field, value, path, inMap, depth + 1)
-      } else if (!this.scalar(field, name, value, end, path, member, box)) {
-        step = this.strange(value, path, name, at)
+        end = this.list(field, value, path, inMap, depth + 1)
+      } else {
+        end = valueEnd(bytes, value)
+        if (!this.scalar(field, name, value, end, path, member, box)) this.strange(value, path, name, at)
       }
-      if (step < 0) return step
-      name = nextItem(bytes, end)
+      if (end < 0) return end
     }
-    return Step.record
+    return boxEnd(bytes, end)
   }
 
   /** An ArrayValue or KeyValueList. */
   private list(of: OtlpField, at: number, path: number, inMap: number, depth: number): number {
     const { bytes, names, paths } = this
     const isMap = of.snake === 'kvlist_value'
-    for (let name = firstItem(bytes, at); name >= 0; ) {
+    let end = at + 1
+    for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, end)) {
       const value = valueAt(bytes, name)
-      const end = valueEnd(bytes, value)
-      let step: number = Step.record
-      if (names.fieldOf(bytes, name, of.message) === undefined) step = this.unknown(name, value, end, at)
-      else if (bytes[value] !== ARRAY) step = bytes[value] === NULL ? step : this.strange(value, path, name, at)
-      else step = isMap ? this.keyValues(value, inMap, depth) : this.items(value, paths.child(path, ELEMENT), depth)
-      if (step < 0) return step
-      name = nextItem(bytes, end)
+      if (names.fieldOf(bytes, name, of.message) === undefined) end = this.unknown(name, value, at)
+      else if (bytes[value] !== ARRAY) end = this.strange(value, path, name, at)
+      else if (isMap) end = this.keyValues(value, inMap, depth)
+      else end = this.items(value, paths.child(path, ELEMENT), depth)
+      if (end < 0) return end
     }
-    return Step.record
+    return boxEnd(bytes, end)
   }
 
   private items(box: number, path: number, depth: number): number {
     const { bytes } = this
-    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, valueEnd(bytes, at))) {
-      const step = bytes[at] === OBJECT ? this.any(at, path, path, at, box, depth) : this.strange(at, path, at, box)
-      if (step < 0) return step
+    let end = box + 1
+    for (let at = firstItem(bytes, box); at >= 0; at = nextItem(bytes, end)) {
+      end = bytes[at] === OBJECT ? this.any(at, path, path, at, box, depth) : this.strange(at, path, at, box)
+      if (end < 0) return end
     }
-    return Step.record
+    return boxEnd(bytes, end)
   }
 
   /** A value of AnyValue in the kind that its member says; false when it is of another. */
@@ -176,12 +201,13 @@ export class OtlpJsonValue {
   }
 
   /** A member that its object does not have in OTLP. */
-  unknown(name: number, value: number, end: number, box: number): number {
+  unknown(name: number, value: number, box: number): number {
     const { bytes, names, paths, leaves } = this
     const path = paths.child(names.unknown, names.keyOf(bytes, name))
     if (this.dropsUnknown) {
+      const end = valueEnd(bytes, value)
       leaves.add(value, end, path, Kind.unreadable, value, name, box)
-      return Step.record
+      return end
     }
     this.key(name, path, name, box)
     return this.strange(value, path, name, box)
@@ -201,7 +227,7 @@ export class OtlpJsonValue {
       leaves.member[leaf] = member
       leaves.box[leaf] = box
     }
-    return Step.record
+    return end
   }
 }
 
