@@ -136,7 +136,7 @@ export const sinkRouteShape = z.strictObject({
   inputs: z
     .array(z.string().min(1))
     .min(1, 'a sink with no inputs gets nothing')
-    .describe('Names of sources, and census; absent: every source.')
+    .describe('Names of sources, and census; absent: every source (of otlp_census: census).')
     .optional(),
   required: z
     .boolean()
