@@ -15,14 +15,11 @@ export interface Place {
   readonly end: number
 }
 
-/** `ids` are those of rules, or of detectors. Throws when one of them is nobody's. */
+/** Ids are those of rules, or of detectors. That each is somebody's is looked at where the policy is read. */
 export function companyOf({ id, with: company }: Rule, rules: readonly Rule[]): Company | undefined {
   if (company === undefined) return undefined
-  const indices = company.rules.flatMap((other) => {
-    const named = rules.flatMap((rule, index) => (rule.id !== id && isNamed(rule, other) ? [index] : []))
-    if (named.length === 0) throw new Error(`no other rule, and no detector of one, is called ${other}`)
-    return named
-  })
+  const isOther = (rule: Rule) => rule.id !== id && company.rules.some((name) => isNamed(rule, name))
+  const indices = rules.flatMap((rule, index) => (isOther(rule) ? [index] : []))
   return { rules: new Set(indices), within: company.within_bytes }
 }
 

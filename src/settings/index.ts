@@ -7,6 +7,7 @@ import type { Policy } from '../core/policy.ts'
 import { actions } from '../redactor/actions/index.ts'
 import { sinks } from '../sinks/index.ts'
 import { sources } from '../sources/index.ts'
+import { finderOf } from './examples.ts'
 import { type LoadedConfig, type LoadedPolicy, type LoadOptions, loadPlan, loadPolicyFile } from './load.ts'
 import type { Registries } from './registries.ts'
 import { configSchema } from './schema.ts'
@@ -21,6 +22,7 @@ export const registries: Registries = {
   actions: actions.map((action) => ({ ...action, settings: action.settings(z) })),
   compile,
   costly: costlyRules,
+  finderOf,
 }
 
 function compile(policy: Policy): readonly { rule: number; message: string }[] {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Rule } from '../core/policy.ts'
-import type { Path } from './complaint.ts'
+import type { Complaint, Path } from './complaint.ts'
 import { SettingsDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
 import { parsePart } from './parse.ts'
@@ -20,8 +20,8 @@ export const PACK_NAMES: readonly string[] = ['default', 'secrets']
 export interface Pack {
   readonly name: string
   readonly rules: readonly Rule[]
-  /** For complaints about what is in it. */
-  readonly document: SettingsDocument
+  /** What is wrong in its file, and in those that it extends. */
+  complaints(): Complaint[]
 }
 
 /** The pack that stands at `path` of the operator's file, or undefined when it can not be used. */
@@ -30,6 +30,7 @@ export async function loadPack(
   document: SettingsDocument,
   path: Path,
   registries: Registries,
+  within: readonly string[] = [],
 ): Promise<Pack | undefined> {
   const isFile = /[/\\]|\.ya?ml$/.test(name)
   if (!isFile && !PACK_NAMES.includes(name)) {
@@ -42,6 +43,10 @@ export async function loadPack(
     return undefined
   }
   const file = isFile ? resolve(dirname(document.file), name) : join(PACKS_FOLDER, `${name}.yaml`)
+  if (within.includes(file)) {
+    document.complain(path, 'value', `the pack ${document.shown(path, name)} extends itself`, 'remove it here')
+    return undefined
+  }
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -51,21 +56,47 @@ export async function loadPack(
     return undefined
   }
   const fromHere = relative(process.cwd(), file)
-  return readPack(text, fromHere.startsWith('..') ? file : fromHere, registries)
+  return readPack(text, fromHere.startsWith('..') ? file : fromHere, registries, [...within, file])
 }
 
-function readPack(text: string, file: string, registries: Registries): Pack {
+async function readPack(text: string, file: string, registries: Registries, within: readonly string[]): Promise<Pack> {
   const document = new SettingsDocument(text, file)
   const written = document.usable ? parsePart(packShape, { document, path: [], value: document.plain([]) }) : undefined
-  const rules: Rule[] = []
+  const own: Rule[] = []
   for (const [at, value] of (written?.rules ?? []).entries()) {
     const rule = readRule({ document, registries }, ['rules', at], value)
     if (rule === undefined) continue
-    if (rules.some((known) => known.id === rule.id)) {
+    if (own.some((known) => known.id === rule.id)) {
       document.complain(['rules', at, 'id'], 'value', `two rules are called "${rule.id}"`, 'give each an id of its own')
     } else {
-      rules.push(rule)
+      own.push(rule)
     }
   }
-  return { name: written?.name ?? file, rules, document }
+  const below: Pack[] = []
+  for (const [at, name] of (written?.extends ?? []).entries()) {
+    const pack = await loadPack(name, document, ['extends', at], registries, within)
+    if (pack !== undefined) below.push(pack)
+  }
+  const extended = together(below.map(({ rules }) => rules))
+  for (const [at, id] of (written?.exclude ?? []).entries()) {
+    if (extended.some((rule) => rule.id === id)) continue
+    const known = extended.map((rule) => rule.id)
+    document.complain(
+      ['exclude', at],
+      'value',
+      `no rule of these packs is called "${id}"`,
+      didYouMean(id, known, 'rules'),
+    )
+  }
+  const kept = extended.filter(({ id }) => !written?.exclude.includes(id))
+  return {
+    name: written?.name ?? file,
+    rules: together([kept, own]),
+    complaints: () => [...document.complaints, ...below.flatMap((pack) => pack.complaints())],
+  }
+}
+
+/** Of rules with one id the later one holds, in the place of the earlier one. */
+export function together(lists: readonly (readonly Rule[])[]): Rule[] {
+  return [...new Map(lists.flatMap((rules) => rules.map((rule) => [rule.id, rule] as const))).values()]
 }

@@ -1,15 +1,25 @@
 // The policy as written → the core `Policy`: packs, overrides and own rules put together, in an order that is always
 // the same. Compiles no matcher and does no I/O but reading packs.
 import { createHash } from 'node:crypto'
+import { isNamed } from '../classifier/combination.ts'
 import { normalName } from '../classifier/fields.ts'
 import type { ActionSettings, Policy, Rule } from '../core/policy.ts'
 import { type Complaint, type Path, renderPath } from './complaint.ts'
 import { DEFAULT_EXCLUDE_FIELDS } from './defaults.ts'
 import { didYouMean } from './nearest.ts'
-import { loadPack, type Pack } from './packs.ts'
+import { loadPack, type Pack, together } from './packs.ts'
 import { parsePart } from './parse.ts'
 import { overrideShape, policyShape, type WrittenPolicy } from './policy_shape.ts'
-import { checkAllow, checkGlobs, checkNames, checkScope, type RuleSite, readAction, readRule } from './rules.ts'
+import {
+  checkAllow,
+  checkGlobs,
+  checkNames,
+  checkScope,
+  companyOf,
+  type RuleSite,
+  readAction,
+  readRule,
+} from './rules.ts'
 
 export interface ReadPolicy {
   /** Usable only when nothing complained. */
@@ -34,20 +44,20 @@ export async function compilePolicySettings(site: RuleSite, path: Path): Promise
   const written = parsePart(policyShape, { document, path, value })
   if (written === undefined) return { complaints: [], warnings: [] }
   const packs = await readPacks(site, path, written.packs)
-  const fromPacks = packs.flatMap(({ pack, place }) =>
-    pack.rules.map((rule) => ({ rule, place, action: place, fingerprint: place })),
-  )
+  const fromPacks = placed(packs)
   const own = readOwnRules(site, [...path, 'rules'], written.rules)
   const kept = excluded(site, [...path, 'exclude'], fromPacks, written.exclude)
   overrideRules(site, [...path, 'override'], kept, own, written.override)
   const all = [...own, ...kept]
   checkIds(site, path, own, kept)
   checkKey(site, all, written)
+  checkCompany(site, all)
   checkAllow(site, [...path, 'allow'], written.allow)
+  checkHashes(site, path, all, written)
   checkGlobs(site, [...path, 'service_from'], written.service_from)
   checkNames(site, [...path, 'exclude_fields'], written.exclude_fields)
   const warnings = warningsOf(site, path, written, all)
-  const complaints = packs.flatMap(({ pack }) => pack.document.complaints)
+  const complaints = packs.flatMap(({ pack }) => pack.complaints())
   const policy = assemble(
     written,
     all.map(({ rule }) => rule),
@@ -109,7 +119,7 @@ function canonicalJson(value: unknown): string {
   })
 }
 
-/** Packs share rules: the same rule counts once. Two that differ under one id are a complaint. */
+/** Where packs have rules of one id, that of the later pack holds. */
 async function readPacks(site: RuleSite, path: Path, names: readonly string[]) {
   const packs: { pack: Pack; place: Path }[] = []
   for (const [at, name] of names.entries()) {
@@ -119,19 +129,17 @@ async function readPacks(site: RuleSite, path: Path, names: readonly string[]) {
       continue
     }
     const pack = await loadPack(name, site.document, place, site.registries)
-    if (pack === undefined) continue
-    const earlier = new Map(
-      packs.flatMap((one) => one.pack.rules.map((rule) => [rule.id, { rule, in: one.pack.name }])),
-    )
-    const rules = pack.rules.filter((rule) => canonicalJson(earlier.get(rule.id)?.rule) !== canonicalJson(rule))
-    const other = rules.find((rule) => earlier.has(rule.id))
-    if (other !== undefined) {
-      const message = `the packs ${earlier.get(other.id)?.in} and ${pack.name} both have a rule "${other.id}"`
-      site.document.complain(place, 'value', message, 'take one of the two packs, or rename the rule in your own')
-    }
-    packs.push({ pack: { ...pack, rules }, place })
+    if (pack !== undefined) packs.push({ pack, place })
   }
   return packs
+}
+
+function placed(packs: readonly { pack: Pack; place: Path }[]): Placed[] {
+  const places = new Map(packs.flatMap(({ pack, place }) => pack.rules.map(({ id }) => [id, place] as const)))
+  return together(packs.map(({ pack }) => pack.rules)).map((rule) => {
+    const place = places.get(rule.id) ?? []
+    return { rule, place, action: place, fingerprint: place }
+  })
 }
 
 function readOwnRules(site: RuleSite, path: Path, values: readonly unknown[]): Placed[] {
@@ -140,6 +148,7 @@ function readOwnRules(site: RuleSite, path: Path, values: readonly unknown[]): P
     const rule = readRule(site, [...path, at], value)
     const place = [...path, at]
     if (rule === undefined) continue
+    rule.own = own.length
     own.push({ rule, place, action: [...place, 'action'], fingerprint: [...place, 'fingerprint'] })
   }
   return own
@@ -185,7 +194,7 @@ function overrideRules(
 function override(site: RuleSite, path: Path, target: Placed, value: unknown): void {
   const changes = parsePart(overrideShape, { document: site.document, path, value })
   if (changes === undefined) return
-  const { action, allow, ...plain } = changes
+  const { action, allow, with: company, ...plain } = changes
   checkScope(site, [...path, 'where'], plain.where)
   checkAllow(site, [...path, 'allow'], allow)
   const before = target.rule
@@ -196,12 +205,13 @@ function override(site: RuleSite, path: Path, target: Placed, value: unknown): v
   }
   if (plain.fingerprint !== undefined) target.fingerprint = [...path, 'fingerprint']
   target.rule = { ...before, ...withoutUndefined(plain), action: after ?? before.action }
+  if (company !== undefined) target.rule.with = companyOf(company)
   if (allow !== undefined) target.rule.allow = joined(before.allow ?? {}, allow)
 }
 
 function joined(before: NonNullable<Rule['allow']>, more: NonNullable<Rule['allow']>): Rule['allow'] {
   const result = { ...before }
-  for (const key of ['exact', 'prefix', 'pattern'] as const) {
+  for (const key of ['exact', 'prefix', 'pattern', 'hash'] as const) {
     const added = more[key]
     if (added !== undefined) result[key] = [...(before[key] ?? []), ...added]
   }
@@ -227,6 +237,19 @@ function checkIds(site: RuleSite, path: Path, own: readonly Placed[], fromPacks:
   }
 }
 
+function checkCompany({ document }: RuleSite, rules: readonly Placed[]): void {
+  for (const { rule, place } of rules) {
+    for (const [at, name] of (rule.with?.rules ?? []).entries()) {
+      const others = rules.map((other) => other.rule).filter(({ id }) => id !== rule.id)
+      if (others.some((other) => isNamed(other, name))) continue
+      const known = others.map(({ id }) => id)
+      const list = document.find([...place, 'with', 'rules']) === undefined ? ['with', at] : ['with', 'rules', at]
+      const message = `no other rule is called "${name}", and none finds by that detector`
+      document.complain([...place, ...list], 'value', message, didYouMean(name, known, 'rules'))
+    }
+  }
+}
+
 /** A plain hash of a card number can be enumerated: there is no hash and no fingerprint without a key. */
 function checkKey(site: RuleSite, rules: readonly Placed[], written: WrittenPolicy): void {
   if (written.hmac !== undefined) return
@@ -238,6 +261,21 @@ function checkKey(site: RuleSite, rules: readonly Placed[], written: WrittenPoli
     }
     if (rule.fingerprint === true) {
       site.document.complain(fingerprint, 'value', 'fingerprints need a key, and the policy has none', remedy)
+    }
+  }
+}
+
+/** A hash of another key would let nothing pass, and nobody would see why. */
+function checkHashes({ document }: RuleSite, path: Path, rules: readonly Placed[], written: WrittenPolicy): void {
+  const lists = [
+    { place: path, allow: written.allow },
+    ...rules.map(({ rule, place }) => ({ place, allow: rule.allow })),
+  ]
+  for (const { place, allow } of lists) {
+    for (const [at, hash] of (allow?.hash ?? []).entries()) {
+      if (written.hmac !== undefined && hash.startsWith(`${written.hmac.id}:`)) continue
+      const message = written.hmac === undefined ? 'the policy has no key' : `its key is not ${written.hmac.id}`
+      document.complain([...place, 'allow', 'hash', at], 'value', message, 'make the hash anew with the key in `hmac`')
     }
   }
 }

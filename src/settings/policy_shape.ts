@@ -20,6 +20,10 @@ export const allowShape = z.strictObject({
   exact: z.array(z.string()).describe('Values, whole and with case.').optional(),
   prefix: list('Beginnings of values.').optional(),
   pattern: list('RE2 patterns for whole values.').optional(),
+  hash: z
+    .array(z.string().regex(/^[^:]{1,32}:[0-9a-f]{32}$/, 'not a keyed hash'))
+    .describe('Keyed hashes of values, `key id:32 hex digits`, so that the list itself holds no secret.')
+    .optional(),
 })
 
 const findShape = z
@@ -29,8 +33,8 @@ const findShape = z
     anchors: list('With `pattern`: literals one of which every match contains; derived when absent.').optional(),
     ignore_case: z.boolean().describe('With `pattern`: letters match without case.').optional(),
     group: z
-      .union([text, z.int().min(0)])
-      .describe('With `pattern`: name or number of the capture group to redact.')
+      .union([text, z.int().min(0), z.array(z.union([text, z.int().min(1)])).min(1)])
+      .describe('With `pattern`: name or number of the capture group that is the finding, or a list of them.')
       .optional(),
     field: list(
       'Key names, compared without case and -_. as the end of the key: `password` finds dbPassword.',
@@ -71,6 +75,26 @@ const category = z
   .enum(['financial', 'personal', 'secret', 'network', 'health', 'attack', 'other'])
   .describe('financial, personal, secret, network, health, attack or other.')
 
+const company = z
+  .union([
+    z.array(text).min(1),
+    z.strictObject({
+      rules: z.array(text).min(1).describe('Ids of rules, or of detectors of rules.'),
+      within_bytes: z
+        .int()
+        .min(1)
+        .max(65_536)
+        .describe('How far away the other finding may be, in the same text; absent: anywhere in the record.')
+        .optional(),
+    }),
+  ])
+  .describe('The rule counts only where one of these others finds something too: ids of rules or of detectors.')
+
+const examplesShape = z.strictObject({
+  match: z.array(text).describe('Texts in which it finds something.').default([]),
+  no_match: z.array(text).describe('Texts in which it finds nothing.').default([]),
+})
+
 export const ruleShape = z.strictObject({
   id: z
     .string()
@@ -86,6 +110,9 @@ export const ruleShape = z.strictObject({
   confidence: confidence.optional(),
   confidence_min: confidenceMin.optional(),
   near: near.optional(),
+  with: company.optional(),
+  observe: z.boolean().describe('The rule only counts, as all do in observe mode.').optional(),
+  examples: examplesShape.describe('Tried when the policy is loaded; a rule that fails them is refused.').optional(),
   fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
 })
 
@@ -96,6 +123,8 @@ export const overrideShape = z.strictObject({
   severity: severity.optional(),
   confidence_min: confidenceMin.optional(),
   near: near.optional(),
+  with: company.optional(),
+  observe: z.boolean().describe('The rule only counts, as all do in observe mode.').optional(),
   where: scopeShape.describe("Stands in the place of the rule's own scope.").optional(),
   allow: allowShape.describe("Is added to the rule's own allow list.").optional(),
   fingerprint: z.boolean().describe('Adds keyed fingerprints of the values to the census.').optional(),
@@ -110,7 +139,9 @@ const hmacShape = z.strictObject({
 })
 
 export const policyShape = z.strictObject({
-  packs: list('Rule packs: names of config/packs, or paths of pack files beside this one.').default(['default']),
+  packs: list(
+    'Rule packs: names of config/packs, or paths of pack files beside this one. Where two have a rule of one id, that of the later pack holds.',
+  ).default(['default']),
   mode: z.enum(['enforce', 'observe']).describe('`observe` finds and counts, and changes nothing.').default('enforce'),
   on_error: z
     .enum(['mask_all', 'drop'])
@@ -137,5 +168,7 @@ export type WrittenPolicy = z.infer<typeof policyShape>
 export const packShape = z.strictObject({
   name: text.describe('Name of the pack.'),
   summary: text.describe('One sentence: what it is for.'),
-  rules: z.array(z.unknown()).describe('The rules, most specific first.'),
+  extends: list('Packs whose rules it has too; its own rules stand in the place of theirs of the same id.').default([]),
+  exclude: list('Ids of rules of these packs that are left out.').default([]),
+  rules: z.array(z.unknown()).describe('The rules. Their order does not matter.'),
 })

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { SinkSpec, SourceSpec } from '../core/component.ts'
 import type { Detector } from '../core/detector.ts'
-import type { Policy } from '../core/policy.ts'
+import type { Policy, Rule } from '../core/policy.ts'
 
 /** The part of an action's declaration that settings look at (redactor/actions). */
 export interface ActionDeclaration {
@@ -22,6 +22,8 @@ export interface Registries {
   readonly actions: readonly ActionDeclaration[]
   /** What keeps a whole policy from being compiled, with the index of the rule at fault. */
   compile?(policy: Policy): readonly { rule: number; message: string }[]
+  /** Says whether a rule, alone, finds something in a text. Throws when the rule does not compile. */
+  finderOf?(rule: Rule): (text: string) => boolean
   /** Rules by pattern that would slow the whole policy down. */
   costly?(policy: Policy): readonly { rule: number; message: string }[]
 }

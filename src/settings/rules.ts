@@ -35,7 +35,7 @@ export function readRule(site: RuleSite, path: Path, value: unknown): Rule | und
     if (missing) site.document.complain(path, 'value', 'missing setting "id"', 'add it: a name for the rule')
     return undefined
   }
-  return {
+  const rule: Rule = {
     id,
     find,
     ...defined('where', written.where),
@@ -46,7 +46,35 @@ export function readRule(site: RuleSite, path: Path, value: unknown): Rule | und
     confidence: written.confidence ?? detector?.confidence ?? 'medium',
     ...defined('confidence_min', written.confidence_min),
     ...defined('near', written.near),
+    ...defined('with', companyOf(written.with)),
+    ...defined('observe', written.observe),
     ...defined('fingerprint', written.fingerprint),
+  }
+  tryExamples(site, [...path, 'examples'], rule, written.examples)
+  return rule
+}
+
+/** A list of ids is a mapping without a distance. */
+export function companyOf(written: WrittenRule['with']): Rule['with'] {
+  return Array.isArray(written) ? { rules: written } : written
+}
+
+/** What does not compile is complained of elsewhere. */
+function tryExamples(site: RuleSite, path: Path, rule: Rule, examples: WrittenRule['examples']): void {
+  const { document, registries } = site
+  if (examples === undefined || registries.finderOf === undefined || !document.usable) return
+  let finds: (text: string) => boolean
+  try {
+    finds = registries.finderOf(rule)
+  } catch {
+    return
+  }
+  for (const kind of ['match', 'no_match'] as const) {
+    for (const [at, text] of examples[kind].entries()) {
+      if (finds(text) === (kind === 'match')) continue
+      const message = `the rule "${rule.id}" ${kind === 'match' ? 'finds nothing' : 'finds something'} in this example`
+      document.complain([...path, kind, at], 'value', message, 'mend the rule, or the example')
+    }
   }
 }
 
@@ -94,10 +122,12 @@ function readPattern(site: RuleSite, path: Path, find: WrittenRule['find'] & { p
   if ('message' in checked) {
     document.complain(place, 'value', checked.message, checked.remedy)
   } else if (group !== undefined) {
-    const known = typeof group === 'number' ? group <= checked.count : checked.names.includes(group)
-    const at = [...path, 'group']
     const groups = checked.names.length > 0 ? `groups: ${checked.names.join(', ')}` : `it has ${checked.count} groups`
-    if (!known) document.complain(at, 'value', `the pattern has no group ${document.shown(at, group)}`, groups)
+    for (const [i, one] of (Array.isArray(group) ? group : [group]).entries()) {
+      const at = Array.isArray(group) ? [...path, 'group', i] : [...path, 'group']
+      const known = typeof one === 'number' ? one <= checked.count : checked.names.includes(one)
+      if (!known) document.complain(at, 'value', `the pattern has no group ${document.shown(at, one)}`, groups)
+    }
   }
   return {
     pattern,

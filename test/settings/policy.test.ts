@@ -238,6 +238,7 @@ include_fields: [Timestamp]
         category: 'other',
         severity: 'medium',
         confidence: 'medium',
+        own: 0,
       },
       {
         id: 'payment_card',
@@ -246,6 +247,7 @@ include_fields: [Timestamp]
         category: 'secret',
         severity: 'low',
         confidence: 'high',
+        own: 1,
       },
       {
         id: 'jwt',
