@@ -1,11 +1,12 @@
 // Decompresses what a peer sent, with a bound on what comes out that holds while it comes out. Never trusts a length
 // that the bytes declare, and never keeps the thread longer than for about a mebibyte of output.
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { unsnappy } from './snappy.ts'
 import { type Decompressed, unzstd } from './zstd.ts'
 
 export type Compression = 'gzip' | 'zstd'
 /** What HTTP and gRPC call them. */
-export type ContentCoding = Compression | 'deflate'
+export type ContentCoding = Compression | 'deflate' | 'snappy'
 
 /** What the magic bytes in [start, end) say: RFC 1952 section 2.3.1 and RFC 8878 section 3.1.1. */
 export function sniffCompression(bytes: Uint8Array, start: number, end: number): Compression | null {
@@ -19,6 +20,7 @@ export function sniffCompression(bytes: Uint8Array, start: number, end: number):
 /** All members or frames of `bytes`, joined; at most `bytes_max`. Never rejects. `bytes` may not change meanwhile. */
 export function decompress(kind: ContentCoding, bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
   if (kind === 'zstd') return unzstd(bytes, bytes_max)
+  if (kind === 'snappy') return unsnappy(bytes, bytes_max)
   // `deflate` is zlib's format (RFC 9110, 8.4.1.2), but some senders leave its head out.
   const unzip = kind === 'gzip' ? gunzip : hasZlibHead(bytes) ? inflate : inflateRaw
   // Text shrinks about fourfold, so most payloads come out in one or two steps.

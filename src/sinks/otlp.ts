@@ -1,6 +1,6 @@
-// The `otlp` sink: sends records to an OpenTelemetry Collector, another logveil or any other receiver of OTLP, over gRPC
-// or HTTP. A batch becomes requests in otlp/requests.ts; here it is remembered which ones of a batch were taken, so that its
-// retry sends only the others.
+// The `otlp` sink: sends records to an OpenTelemetry Collector, another logveil or any other receiver of OTLP, over
+// gRPC or HTTP. A batch becomes requests in otlp/requests.ts; here it is remembered which ones of a batch were taken, so
+// that its retry sends only the others.
 import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'

@@ -37,6 +37,7 @@ export function compressionOf(coding: string | undefined): ContentCoding | null 
   if (name === 'gzip' || name === 'x-gzip') return 'gzip'
   // The Collector calls it by its library's name, too.
   if (name === 'deflate' || name === 'zlib') return 'deflate'
+  if (name === 'snappy' || name === 'x-snappy-framed') return 'snappy'
   return name === 'zstd' ? 'zstd' : undefined
 }
 
