@@ -22,9 +22,9 @@ function otlp(endpoint: string, changes: Partial<Otlp> = {}): Otlp {
   return { endpoint, protocol: 'grpc', headers: {}, interval_ms: 60_000, timeout_ms: 1_000, ...changes }
 }
 
-async function start(telemetry: Plan['telemetry']) {
+async function start(telemetry: Plan['telemetry'], census = {}) {
   const source = new HandSource()
-  const plan = makePlan([plannedSource('app', source)], [plannedSink('store', new HeapSink(), ['app'])])
+  const plan = makePlan([plannedSource('app', source)], [plannedSink('store', new HeapSink(), ['app'])], { census })
   const { logger, log } = heapLogger()
   const pipeline = await startPipeline({ ...plan, telemetry }, { workerUrl: OBEDIENT, logger })
   onTestFinished(() => pipeline.stop(true).then(() => {}))
@@ -54,6 +54,20 @@ describe('telemetry by OTLP', () => {
       expect(last).toContain(text)
     }
     expect(sent(receiver, 'metrics')).not.toContain('SECRET')
+  })
+
+  test('sends many series in requests that a receiver of 4 MiB takes', async () => {
+    const receiver = await grpcReceiver()
+    const times = { interval_ms: 3_000, timeout_ms: 3_000 }
+    const { source } = await start({ otlp: otlp(receiver.endpoint, times) }, { services_max: 25_000 })
+    const names = Array.from({ length: 25_000 }, (_, n) => `service_with_a_long_name_${n}`)
+    await source.deliver(lines('app', ...names.map((name) => `svc=${name} SECRET`)))
+    const last = names[names.length - 1]
+    await eventually(() => receiver.received.some(({ bytes }) => bytes.includes(last)))
+    expect(receiver.received.length).toBeGreaterThanOrEqual(3)
+    for (const { bytes } of receiver.received) expect(bytes.length).toBeLessThan(4 * 1024 * 1024)
+    const all = sent(receiver, 'metrics')
+    for (const n of [0, 12_345]) expect(all).toContain(names[n])
   })
 
   test('sends metrics and spans over HTTP, as protobuf, below the endpoint', async () => {
