@@ -41,7 +41,7 @@ export const LIMITS = {
   /** Batches that such a batch looks at. More: the end of the line is masked. */
   held_bytes_max: 4 * 1024 * 1024,
   /** Of a line that was cut in pieces, on both sides of a cut. A secret that is longer may be found in part only. */
-  cut_window_bytes: 8 * 1024,
+  cut_window_bytes: 4 * 1024,
   /** Of a line that was cut in pieces, looked at at once. Longer ones are looked at in parts that overlap. */
   cut_line_bytes_max: 256 * 1024,
   /** Bytes of a map key that is interned. Longer keys are looked at again in each record; they match no field name. */

@@ -141,24 +141,26 @@ export class Continuity {
     let worked_ms = before?.worked_ms ?? 0
     let result = isSame(carry, turn.guess) ? before : undefined
     // Where a line is open already, the next one may be, too.
-    let isShown = before?.waits || carry?.lines.length
-    let seen = 0
+    let show_bytes = before?.waits || carry?.lines.length ? FIRST_SHOWN_BYTES : 0
+    let seen_bytes = 0
     let looked_ms = 0
     while (result === undefined || result.waits) {
-      const { next, isFull } = isShown ? behind(line) : NOTHING_BEHIND
       const left_ms = until_ms - clock.steady_ms()
-      const isFinal = isFull || this.#released || left_ms <= 0
+      const isLast = this.#released || left_ms <= 0
+      const { next, bytes, isOver } = behind(line, isLast ? LIMITS.held_bytes_max : show_bytes)
+      const isFinal = isLast || isOver
       // To look again costs as much as it did before: it is done when there is twice as much to see, or after a while.
       const pause_ms = Math.min(left_ms, looked_ms + hold_ms / LOOKS - clock.steady_ms())
-      if (result !== undefined && !isFinal && (next.length === seen || (next.length < 2 * seen && pause_ms > 0))) {
-        await nextTurn(line, next.length === seen ? left_ms : pause_ms)
+      const hasNew = bytes > seen_bytes
+      if (result !== undefined && !isFinal && !(hasNew && (bytes >= 2 * seen_bytes || pause_ms <= 0))) {
+        await nextTurn(line, hasNew ? pause_ms : left_ms)
         continue
       }
       result = await pool.run(batches, also, { carry, next, isFinal, now_ms })
       worked_ms += result.worked_ms
       if (isFinal) break
-      isShown = true
-      seen = next.length
+      show_bytes = Math.max(FIRST_SHOWN_BYTES, show_bytes * SHOWN_GROWTH)
+      seen_bytes = bytes
       looked_ms = clock.steady_ms()
     }
     return { ...result, worked_ms }
@@ -167,21 +169,33 @@ export class Continuity {
 
 /** In how many parts the time is divided in which a batch is held, at most one look in each. */
 const LOOKS = 8
-const NOTHING_BEHIND: ReturnType<typeof behind> = { next: [], isFull: false }
+/** What is shown of the batches behind one at first: the next piece of a line comes soon, as a rule. */
+const FIRST_SHOWN_BYTES = 64 * 1024
+const SHOWN_GROWTH = 8
 
-/** The batches behind the first turn, as far as its lines may go on in them. */
-function behind(line: Line): { next: Batch[]; isFull: boolean } {
+/** The first frames behind the first turn, about so many bytes. `isOver`: no line goes on in what comes behind them. */
+function behind(line: Line, bytes_max: number): { next: Batch[]; bytes: number; isOver: boolean } {
   const next: Batch[] = []
   let bytes = 0
   for (const { batches } of line.turns.slice(1)) {
-    if (batches[0].format !== line.turns[0].batches[0].format) return { next, isFull: true }
     for (const batch of batches) {
-      next.push(batch)
-      bytes += batch.bytes.length
-      if (bytes >= LIMITS.held_bytes_max) return { next, isFull: true }
+      if (batch.format !== line.turns[0].batches[0].format) return { next, bytes, isOver: true }
+      if (bytes >= bytes_max) return { next, bytes, isOver: bytes >= LIMITS.held_bytes_max }
+      const first = firstFrames(batch, bytes_max - bytes)
+      next.push(first)
+      bytes += first.bytes.length
     }
   }
-  return { next, isFull: false }
+  return { next, bytes, isOver: false }
+}
+
+/** At least one frame, and no more than it takes to have `bytes_max`. */
+function firstFrames(batch: Batch, bytes_max: number): Batch {
+  const { bytes, ends } = batch
+  if (bytes.length <= bytes_max) return batch
+  let frames = 1
+  while (ends[frames - 1] < bytes_max) frames++
+  return { ...batch, bytes: bytes.subarray(0, ends[frames - 1]), ends: ends.subarray(0, frames) }
 }
 
 /** Resolves when one turn more is there, or when the time is over. */

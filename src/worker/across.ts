@@ -18,8 +18,10 @@ import type { Around, Carry } from './types.ts'
 const NO_EXTRAS: ReadonlyMap<number, readonly Extra[]> = new Map()
 
 export class Across {
-  /** True while something is open: then every record has to be shown, all of it. */
+  /** True while something is open: then every record has to be shown. */
   engaged = false
+  /** True while a record has to be shown with all of its texts, clean as they may be. */
+  seesAll = false
   private readonly leaves: Leaves
   private readonly views: Views
   private readonly blocks: Blocks
@@ -129,14 +131,19 @@ export class Across {
         else blocks.look(line, before, this.around.now_ms)
       }
     }
-    this.engaged = this.isSecond || blocks.count > 0 || pieces.isOpen
+    this.engage()
     return all
   }
 
   private pass(): void {
     this.isCut = false
     this.blocks.begin(this.around.carry?.blocks ?? [])
-    this.engaged = this.isSecond || this.blocks.count > 0 || this.pieces.isOpen
+    this.engage()
+  }
+
+  private engage(): void {
+    this.seesAll = this.isSecond || this.blocks.count > 0
+    this.engaged = this.seesAll || this.pieces.isOpen
   }
 
   private lineOf(leaf: number, place: Place, cutHead: number): LineText {

@@ -214,7 +214,7 @@ export class Inspector {
       this.leaves.reset()
       this.views.clear()
       const keys = this.paths.keyCount
-      this.paths.showsAll = this.across.engaged
+      this.paths.showsAll = this.across.seesAll
       const step = walk.next(this.leaves, this.paths)
       this.failure = this.masksAll ? 'worker_lost' : undefined
       if (this.paths.keyCount - keys > LIMITS.record_new_keys_max) this.failure = 'over_budget'
@@ -293,7 +293,7 @@ export class Inspector {
     if (this.views.isOver) this.failure = 'over_budget'
     if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (!isClean || flags !== Fact.known || end === start || this.across.engaged || this.across.isCut) return
+    if (!isClean || flags !== Fact.known || end === start || this.across.seesAll || this.across.isCut) return
     if (this.walker.wasClean(bytes, path, start, end)) return
     this.repeats.wasClean(path, bytes, start, end)
     this.paths.cleanStart[path] = start
@@ -310,8 +310,9 @@ export class Inspector {
     const isLost = failure !== undefined
     if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
       // From here on the lines of a stream have to be seen, clean as they may be.
-      if (!across.engaged) this.paths.forgetValues()
+      const saw = across.seesAll
       found = across.look(found, walk, this, service, isLost)
+      if (across.seesAll && !saw) this.paths.forgetValues()
     }
     if (isLost) return undefined
     if (found.length === 0) return found
@@ -326,7 +327,7 @@ export class Inspector {
 
   private isRepeated(leaf: number): boolean {
     const { leaves } = this
-    if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.engaged) return false
+    if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.seesAll) return false
     return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
   }
 

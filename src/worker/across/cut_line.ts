@@ -34,6 +34,8 @@ export class CutLine {
   touched_ms: number
   /** Where the pieces of this batch end in the text. */
   ownEnd = 0
+  /** Its last piece is here in part only. */
+  isCutOff = false
   /** Its end is known, in this batch or in one behind it. */
   hasEnded = false
   /** The end of its part in an earlier batch was masked, since nobody knew how it goes on. */

@@ -100,7 +100,7 @@ export class Pieces {
       end = this.views.used - 1
     }
     const flag = criFlag(source, start, end)
-    const from = flag < 0 ? start : criText(source, flag, end)
+    let from = flag < 0 ? start : criText(source, flag, end)
     const goesOn = streams.goesOn ?? (flag < 0 ? isDockerPiece(source, start, end) : isPieceFlag(source[flag]))
     const path = streams.paths.render(leaves.path[leaf])
     const stream = `${streams.name}\n${path}\n${flag < 0 ? '' : criStream(source, flag)}`
@@ -109,15 +109,29 @@ export class Pieces {
       this.end(line)
       line = undefined
     }
+    const window = LIMITS.cut_window_bytes
     if (record === Owner.next) {
       if (line === undefined || line.hasEnded) return
-      line.add(record, -1, 0, source, from, end)
+      line.isCutOff = end - from > window
+      line.add(record, -1, 0, source, from, Math.min(end, from + window))
       line.hasEnded = !goesOn
       return
     }
     if (line === undefined && !goesOn) return
     const head = leaves.head[leaf]
-    line ??= this.begun(stream, path, streams.id, service)
+    // Only what is near a cut is looked at.
+    if (line === undefined) {
+      line = this.begun(stream, path, streams.id, service)
+      from = Math.max(from, end - window)
+    } else if (!goesOn) {
+      line.isCutOff = end - from > window
+      end = Math.min(end, from + window)
+    } else if (end - from > 2 * window) {
+      line.isCutOff = true
+      line.add(record, head, from - start, source, from, from + window)
+      from = end - window
+      line = this.parted(line)
+    }
     if (line.service === '') line.service = service
     line.add(record, head, from - start, source, from, end)
     line.touched_ms = this.now_ms
@@ -174,11 +188,21 @@ export class Pieces {
     this.open.set(line.stream, line.shortened())
   }
 
+  /** The rest of a line whose first part has ended for all that may be found in it. */
+  private parted(line: CutLine): CutLine {
+    const rest = new CutLine(line.stream, line.path, line.id, line.service, this.now_ms)
+    this.end(line)
+    this.open.set(line.stream, rest)
+    return rest
+  }
+
   /** Gives each record its part of a finding in the whole line. */
   private divide(line: CutLine, found: Finding): void {
     const parts = line.pieces.filter(({ from, to }) => from < found.end && to > found.start)
     if (parts.length === 1) {
       const [piece] = parts
+      // The record itself was looked at whole; here only its end or its beginning was.
+      if (piece === line.pieces[0] || (line.isCutOff && found.end === line.used)) return
       const { start, end } = within(piece, found)
       const isKnown = ({ rule, ...known }: Alone[number]) =>
         rule === found.rule && known.start === start && known.end === end
