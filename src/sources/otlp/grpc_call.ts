@@ -119,11 +119,14 @@ class GrpcCall {
 
   /** To be called when the client has sent all: a stream that is reset may lose its trailers. */
   private answer(message: Buffer): void {
-    if (!this.mayAnswer()) return
     const { stream } = this
-    stream.respond(HEAD, { waitForTrailers: true })
-    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
-    stream.end(message)
+    this.reply(() => {
+      stream.respond(HEAD, { waitForTrailers: true })
+      stream.once('wantTrailers', () => {
+        if (!stream.closed) stream.sendTrailers({ 'grpc-status': '0' })
+      })
+      stream.end(message)
+    })
   }
 
   private refuse(why: Refusal): void {
@@ -135,26 +138,33 @@ class GrpcCall {
 
   /** An answer without a message is one block of headers ("Trailers-Only"). */
   private finish(code: number, message: string, retry_after_ms?: number): void {
-    if (!this.mayAnswer()) return
     const details = Buffer.from(encodeStatus({ code, message, retry_after_ms })).toString('base64')
     const told = retry_after_ms === undefined ? {} : { 'grpc-status-details-bin': details }
     const trailers = { 'grpc-status': String(code), 'grpc-message': message, ...told }
-    this.stream.respond({ ...HEAD, ...trailers }, { endStream: true })
-    this.hangUp()
+    this.reply(() => {
+      this.stream.respond({ ...HEAD, ...trailers }, { endStream: true })
+      this.hangUp()
+    })
   }
 
   /** Who does not speak gRPC is told in HTTP. */
   private refuseHttp(status: number): void {
-    if (!this.mayAnswer()) return
-    this.stream.respond({ ':status': status }, { endStream: true })
-    this.hangUp()
+    this.reply(() => {
+      this.stream.respond({ ':status': status }, { endStream: true })
+      this.hangUp()
+    })
   }
 
-  private mayAnswer(): boolean {
+  /** Once, and only while there is somebody to hear it: Node throws at a stream that its client has reset. */
+  private reply(send: () => void): void {
     this.release()
-    if (this.answered || this.stream.destroyed) return false
+    if (this.answered || this.stream.closed || this.stream.destroyed) return
     this.answered = true
-    return true
+    try {
+      send()
+    } catch {
+      this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    }
   }
 
   /** The client may still be sending: it is told to stop, and that nothing is wrong (RFC 9113, section 8.1). */

@@ -129,6 +129,26 @@ describe('a bad call', () => {
     expect(site.batches).toHaveLength(2)
   })
 
+  it('resets at any moment, a thousand times', async () => {
+    const { site, grpc } = await startOtlp({ bearer_tokens: ['right-token'] })
+    site.answer = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+    const bytes = framed(request)
+    const sessions = Array.from({ length: 50 }, () => session(grpc))
+    const attempts = Array.from({ length: 1000 }, async (_, n) => {
+      const client = sessions[n % sessions.length]
+      const authorization = n % 7 === 0 ? 'Bearer wrong' : 'Bearer right-token'
+      const stream = open(client, { authorization })
+      const closed = answerOf(stream)
+      if (n % 3 === 0) stream.write(half(bytes))
+      else stream.end(n % 5 === 0 ? bytes.subarray(0, 9) : bytes)
+      setTimeout(() => (n % 50 === 49 ? client.destroy() : stream.close(constants.NGHTTP2_CANCEL)), Math.random() * 40)
+      await closed
+    })
+    expect((await Promise.allSettled(attempts)).length).toBe(1000)
+    const headers = { authorization: 'Bearer right-token' }
+    expect(await call(grpcClient(grpc), logsRequest(['after']), { headers })).toMatchObject({ code: 0 })
+  })
+
   it('takes too long to send its message', async () => {
     const { site, grpc } = await startOtlp({ receive_ms_max: 100 })
     const stream = open(session(grpc))
