@@ -7,6 +7,7 @@ import { METRICS } from '../../src/pipeline/metric_table.ts'
 import { defaultPolicy, jsonSchema, registries } from '../../src/settings/index.ts'
 import * as rows from '../../src/settings/rows.ts'
 import { pages } from '../../tools/docs/pages.mjs'
+import { logveil } from '../cli/binary.ts'
 import { fencedBlocks, shownPages } from '../house/configs.ts'
 import { filesIn, ROOT } from '../house/source.ts'
 import { fits, played, stepsOf } from './console.ts'
@@ -83,10 +84,26 @@ describe('links', () => {
 
   it('to each page in docs are in the README', () => {
     const readme = read('README.md').text
-    expect(filesIn('docs').filter((path) => !readme.includes(`](${path})`))).toEqual([])
+    expect(filesIn('docs').filter((path) => path.endsWith('.md') && !readme.includes(`](${path})`))).toEqual([])
   })
 })
 
 function read(path: string): { path: string; text: string } {
   return { path, text: readFileSync(join(ROOT, path), 'utf8') }
 }
+
+describe('the cookbook', () => {
+  const recipes = filesIn('docs/cookbook')
+
+  it('has at least twenty recipes', () => expect(recipes.length).toBeGreaterThanOrEqual(20))
+
+  it('does what its cases say', async () => {
+    const { code, stdout, stderr } = await logveil(['policy', 'test', ...recipes], { cwd: ROOT })
+    expect(stdout).not.toContain('FAIL')
+    expect([code, stderr]).toEqual([0, ''])
+  }, 120_000)
+
+  it.each(recipes)('%s says first what it is for', (path) => {
+    expect(readFileSync(join(ROOT, path), 'utf8')).toMatch(/^# [A-Z].*\./)
+  })
+})

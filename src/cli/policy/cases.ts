@@ -27,14 +27,18 @@ const caseShape = z.strictObject({
 })
 
 const fileShape = z.strictObject({
-  policy: z.string().min(1).describe('File of the policy, beside this one; --policy goes before.').optional(),
+  policy: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())])
+    .describe('The policy itself, or its file, beside this one; --policy goes before.')
+    .optional(),
   cases: z.array(z.unknown()).describe('The cases.'),
 })
 
 export type Case = z.infer<typeof caseShape> & { readonly line: number }
 
 export interface CaseFile {
-  readonly policy: string | undefined
+  /** A file, or `here` when the policy stands in the file itself. */
+  readonly policy: { readonly file: string } | 'here' | undefined
   readonly cases: readonly Case[]
   readonly complaints: readonly Complaint[]
 }
@@ -60,5 +64,6 @@ export function readCases(text: string, file: string): CaseFile {
   if (document.usable && cases.length === 0) {
     document.complain(['cases'], 'value', 'there are no cases', 'add one: { name: …, text: …, finds: [] }')
   }
-  return { policy: written?.policy, cases, complaints: document.complaints }
+  const policy = typeof written?.policy === 'string' ? { file: written.policy } : written?.policy && ('here' as const)
+  return { policy, cases, complaints: document.complaints }
 }

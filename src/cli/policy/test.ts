@@ -14,7 +14,7 @@ import { type Outcome, runCases } from './run_cases.ts'
 const HELP = `
 A file of cases:
 
-  policy: policy.yaml            # beside this file; --policy goes before it; absent: the pack "default"
+  policy: policy.yaml            # or the policy itself; --policy goes before it; absent: the pack "default"
   cases:
     - name: cards keep their last digits
       text: 'card 4111111111111111 declined'
@@ -71,8 +71,8 @@ async function test(files: readonly string[], options: Options): Promise<number>
 }
 
 async function policyFor(file: string, read: CaseFile, options: Options) {
-  const beside = read.policy === undefined ? undefined : resolve(dirname(file), read.policy)
-  return policyOf(options.policy ?? beside)
+  if (options.policy !== undefined || read.policy === undefined) return policyOf(options.policy)
+  return policyOf(read.policy === 'here' ? file : resolve(dirname(file), read.policy.file))
 }
 
 function print(file: string, outcomes: readonly Outcome[]): void {
