@@ -6,6 +6,7 @@
 import { field, readField } from '../protobuf.ts'
 import { FieldOutput } from './field_output.ts'
 import { attributeName, isKubernetes, prefixOf } from './kubernetes.ts'
+import { isSame } from './otlp_frames.ts'
 import { anyOf } from './otlp_holders.ts'
 import type { Output } from './output.ts'
 import { severityOfNumber, severityOfText, severityRank } from './severity.ts'
@@ -14,6 +15,7 @@ const STRING = 0x0a
 const INT = 0x18
 const MAP = 0x32
 const NOTHING = new Uint8Array(0)
+const POD_SLOTS = 64
 
 export const NO_BODY = { bytes: NOTHING, used: 0 }
 
@@ -33,6 +35,8 @@ export class OtlpBody {
   private podEnd = -1
   private podList: Uint8Array = NOTHING
   private readonly made = new FieldOutput(1024)
+  /** Pods of earlier records: there are few, and each has many records. */
+  private readonly pods: ({ list: Uint8Array; resource: Uint8Array } | undefined)[] = []
 
   /** `body` holds the content of an AnyValue. `takesPod`: its pod becomes the resource. */
   read(body: Pick<Output, 'bytes' | 'used'>, takesPod: boolean): void {
@@ -74,16 +78,12 @@ export class OtlpBody {
   resource(): Uint8Array {
     if (this.podStart < 0) return NOTHING
     const list = this.podList
-    const head = new FieldOutput(list.length * 2)
-    head.open(0x0a)
-    for (let at = 0; at < list.length; ) {
-      readField(list, at, list.length)
-      const { start, end } = field
-      writePodMember(list, start, end, head)
-      at = end
-    }
-    head.close()
-    return head.taken()
+    const slot = slotOf(list)
+    const known = this.pods[slot]
+    if (known !== undefined && isSame(known.list, list)) return known.resource
+    const resource = resourceOf(list)
+    this.pods[slot] = { list: list.slice(), resource }
+    return resource
   }
 
   /** The text from which the severity was told, as a field of the LogRecord. */
@@ -167,4 +167,24 @@ function writeAttribute(name: Uint8Array, value: Uint8Array, to: FieldOutput): v
   to.whole(0x0a, name)
   to.whole(0x12, value)
   to.close()
+}
+
+/** What stands in a ResourceLogs for the pod that the KeyValueList describes. */
+function resourceOf(list: Uint8Array): Uint8Array {
+  const head = new FieldOutput(list.length * 2)
+  head.open(0x0a)
+  for (let at = 0; at < list.length; ) {
+    readField(list, at, list.length)
+    const { start, end } = field
+    writePodMember(list, start, end, head)
+    at = end
+  }
+  head.close()
+  return head.taken()
+}
+
+function slotOf(list: Uint8Array): number {
+  let told = list.length
+  for (let at = 0; at < list.length; at++) told = Math.imul(told ^ list[at], 0x01000193)
+  return (told >>> 16) % POD_SLOTS
 }

@@ -57,7 +57,7 @@ export class OtlpFrames {
   }
 }
 
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
+export function isSame(left: Uint8Array, right: Uint8Array): boolean {
   if (left === right) return true
   if (left.length !== right.length) return false
   for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false
