@@ -5,4 +5,4 @@ export { forgetRepeats, leafCount, leafRows, resetLeaves, setDigitsMin, wasClean
 export { batchRoom, textRoom } from './memory'
 export { walkedTo, walkMsgpack } from './msgpack'
 export { forgetValues, seedPaths, setKeyClean, setSilence } from './paths'
-export { columnsRoom, setFilter, tableRoom } from './scan'
+export { columnsRoom, hitRows, scanText, setFilter, setTable, tableRoom } from './scan'

@@ -1,24 +1,37 @@
-// One automaton over the anchors of all rules: it reads each byte once and says where an anchor ends, and whose it is.
-// It is a subset construction over fixed-length sequences of byte classes (Aho-Corasick when all of them are literals).
-import type { Anchor } from './anchor.ts'
+// Automata over the anchors of all rules: they read each byte once and say where an anchor ends, and whose it is. Each is
+// a subset construction over fixed-length sequences of byte classes (Aho-Corasick when all of them are literals).
+import type { Anchor, ByteClass } from './anchor.ts'
 
-export interface Automaton {
-  /** Class of each byte: a column of the table. */
+/** One table. Bytes that its anchors do not tell apart share a column. */
+export interface Table {
+  /** Column of each byte. */
   readonly columns: Uint8Array
   /**
-   * Next states: `table[(state << shift) + columns[byte]]`. A state is the place of its row in units of `1 << shift`
+   * Next states: `next[(state << shift) + columns[byte]]`. A state is the place of its row in units of `1 << shift`
    * entries, so that sixteen bits are enough: the table is read at every byte, and half of it stays in the fast cache.
    */
-  readonly table: Uint16Array
+  readonly next: Uint16Array
   readonly shift: number
   /** State before the first byte of a leaf: as behind a line feed. */
   readonly start: number
   /** States from this one on are the ends of anchors. */
   readonly accepting: number
-  /** Owners of the anchors that end in a state, by `(state - accepting) / step`. */
-  readonly owners: readonly Int32Array[]
   /** From one state to the next. */
   readonly step: number
+  /** Place in `owners` of the first accepting state; the others follow. */
+  readonly firstEnd: number
+}
+
+export interface Automaton {
+  /**
+   * One table for anchors that are nearly literals, and one for pictures such as `[A-Z]\d\d-`: what is under way in one
+   * of these may stand beside anything that is under way in the other, and in one table that multiplies.
+   */
+  readonly tables: readonly Table[]
+  /** Owners of the anchors that end in a state. */
+  readonly owners: readonly Int32Array[]
+  /** Bytes of the longest anchor. */
+  readonly longest: number
 }
 
 export class AutomatonTooLarge extends Error {}
@@ -26,68 +39,119 @@ export class AutomatonTooLarge extends Error {}
 /** More states than this cost more cache than they save: the rules that caused it should have better anchors. */
 const STATES_MAX = 60_000
 
+/** A picture has so many places, at least, where more than two bytes may stand. */
+const PICTURE_PLACES_MIN = 3
+
+/** `owners[i]` owns `anchors[i]`. Throws AutomatonTooLarge. */
+export function buildAutomaton(anchors: readonly Anchor[], owners: readonly number[]): Automaton {
+  const ends: Int32Array[] = []
+  const isPicture = anchors.map(({ classes }) => classes.filter(isWide).length >= PICTURE_PLACES_MIN)
+  const tables: Table[] = []
+  for (const pictures of [false, true]) {
+    const some = anchors.flatMap((_, i) => (isPicture[i] === pictures ? [i] : []))
+    if (some.length === 0 && (pictures || anchors.length > 0)) continue
+    tables.push(
+      buildTable(
+        some.map((i) => anchors[i]),
+        some.map((i) => owners[i]),
+        ends,
+      ),
+    )
+  }
+  return { tables, owners: ends, longest: Math.max(0, ...anchors.map(({ classes }) => classes.length)) }
+}
+
+function isWide(set: ByteClass): boolean {
+  let members = 0
+  for (let byte = 0; byte < 256; byte++) members += set[byte]
+  return members > 2
+}
+
 interface State {
   /** Positions reached in anchors, as indices into the flattened anchors. */
   readonly positions: readonly number[]
   readonly owners: readonly number[]
-  readonly next: State[]
+  /** By column. */
+  next: State[]
 }
 
-/** `owners[i]` owns `anchors[i]`. Throws AutomatonTooLarge. */
-export function buildAutomaton(anchors: readonly Anchor[], owners: readonly number[]): Automaton {
+/** Anchors one behind the other: a position is a place in one of them. */
+interface Flat {
+  /** Columns that a position takes. */
+  readonly columns: readonly (readonly number[])[]
+  /** 1 where a position takes a column: `takes[position * width + column]`. */
+  readonly takes: Uint8Array
+  readonly width: number
+  /** Owner of the anchor that ends at a position, or -1. */
+  readonly ends: readonly number[]
+  /** The first position of each anchor. */
+  readonly firsts: readonly number[]
+}
+
+function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends: Int32Array[]): Table {
   const { columns, samples } = partition(anchors)
+  const width = samples.length
   const flat = flatten(anchors, owners, samples)
   const states = new Map<string, State>()
   const order: State[] = []
 
-  function stateOf({ positions, owners: ends }: Reached): State {
-    const key = `${positions}|${ends}`
+  function stateOf({ positions, owners: owned }: Reached): State {
+    const key = `${positions}|${owned}`
     let state = states.get(key)
     if (!state) {
       if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
-      state = { positions, owners: ends, next: [] }
+      state = { positions, owners: owned, next: [] }
       states.set(key, state)
       order.push(state)
     }
     return state
   }
 
-  stateOf(NOWHERE)
+  const root = stateOf(NOWHERE)
   // Where each column leads when no anchor is under way: most steps of most states end there.
   const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, NOWHERE)))
-  const width = samples.length
+  const seen = new Int32Array(width).fill(-1)
   for (let i = 0; i < order.length; i++) {
-    const { positions, next } = order[i]
-    for (let column = 0; column < width; column++) {
-      let goesOn = 0
-      for (let p = 0; p < positions.length; p++) goesOn |= flat.fits[positions[p] * width + column]
-      next.push(goesOn === 1 ? stateOf(advance(flat, positions, column, fresh[column])) : fresh[column])
+    const { positions } = order[i]
+    const next = fresh.slice()
+    for (const position of positions) {
+      for (const column of flat.columns[position]) {
+        if (seen[column] === i) continue
+        seen[column] = i
+        next[column] = stateOf(advance(flat, positions, column, fresh[column]))
+      }
     }
+    order[i].next = next
   }
-  return lay(order, columns, width)
-}
-
-interface Flat {
-  /** 1 where the class at a position has the bytes of a column: `fits[position * width + column]`. */
-  readonly fits: Uint8Array
-  readonly width: number
-  /** Owner of the anchor that ends at a position, or -1. */
-  readonly ends: number[]
-  /** The first position of each anchor. Positions of all anchors are numbered one behind the other. */
-  readonly firsts: number[]
+  return lay(order, root, columns, width, ends)
 }
 
 function flatten(anchors: readonly Anchor[], owners: readonly number[], samples: readonly number[]): Flat {
-  const classes = anchors.flatMap((anchor) => anchor.classes)
-  const fits = Uint8Array.from(classes.flatMap((set) => samples.map((byte) => set[byte])))
-  const flat: Flat = { fits, width: samples.length, ends: [], firsts: [] }
-  anchors.forEach((anchor, index) => {
-    flat.firsts.push(flat.ends.length)
-    anchor.classes.forEach((_, i) => {
-      flat.ends.push(i === anchor.classes.length - 1 ? owners[index] : -1)
+  const width = samples.length
+  const known = new Map<string, number[]>()
+  const columnsOf = (set: ByteClass) => {
+    const key = Buffer.from(set.buffer, set.byteOffset, set.length).toString('latin1')
+    let columns = known.get(key)
+    if (columns === undefined) {
+      columns = samples.flatMap((byte, column) => (set[byte] === 1 ? [column] : []))
+      known.set(key, columns)
+    }
+    return columns
+  }
+  const columns = anchors.flatMap(({ classes }) => classes.map(columnsOf))
+  const takes = new Uint8Array(columns.length * width)
+  columns.forEach((taken, position) => {
+    for (const column of taken) takes[position * width + column] = 1
+  })
+  const ends: number[] = []
+  const firsts: number[] = []
+  anchors.forEach(({ classes }, index) => {
+    firsts.push(ends.length)
+    classes.forEach((_, i) => {
+      ends.push(i === classes.length - 1 ? owners[index] : -1)
     })
   })
-  return flat
+  return { columns, takes, width, ends, firsts }
 }
 
 type Reached = Pick<State, 'positions' | 'owners'>
@@ -101,7 +165,7 @@ function advance(flat: Flat, from: readonly number[], column: number, base: Reac
   // Both lists ascend, and positions of one anchor differ, so that they merge into one that ascends.
   let other = 0
   for (const at of from) {
-    if (flat.fits[at * flat.width + column] === 0) continue
+    if (flat.takes[at * flat.width + column] === 0) continue
     const owner = flat.ends[at]
     if (owner >= 0) {
       if (!owners.includes(owner)) owners = [...owners, owner].sort((a, b) => a - b)
@@ -114,15 +178,19 @@ function advance(flat: Flat, from: readonly number[], column: number, base: Reac
   return { positions, owners }
 }
 
-/** Bytes that no anchor tells apart share a column. */
+/** Columns of bytes that no anchor tells apart, and a byte of each. */
 function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: number[] } {
-  const sets = new Set(anchors.flatMap((anchor) => anchor.classes))
+  const sets = new Map(
+    anchors.flatMap(({ classes }) =>
+      classes.map((set) => [Buffer.from(set.buffer, set.byteOffset, set.length).toString('latin1'), set] as const),
+    ),
+  )
   const columns = new Uint8Array(256)
   const samples: number[] = []
   const known = new Map<string, number>()
   for (let byte = 0; byte < 256; byte++) {
     let signature = ''
-    for (const set of sets) signature += set[byte]
+    for (const set of sets.values()) signature += set[byte]
     let column = known.get(signature)
     if (column === undefined) {
       column = samples.length
@@ -135,31 +203,31 @@ function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: 
 }
 
 /** Numbers the states, the accepting ones last, and fills the table. */
-function lay(order: readonly State[], columns: Uint8Array, width: number): Automaton {
+function lay(order: readonly State[], root: State, columns: Uint8Array, width: number, ends: Int32Array[]): Table {
   const quiet = order.filter((state) => state.owners.length === 0)
-  const ends = order.filter((state) => state.owners.length > 0)
+  const accepting = order.filter((state) => state.owners.length > 0)
   let shift = 3
   while (Math.ceil(width / 2 ** shift) * order.length > 0xffff) shift++
   const step = Math.ceil(width / 2 ** shift)
-  const row = new Map<State, number>([...quiet, ...ends].map((state, i) => [state, i * step]))
-  const table = new Uint16Array((order.length * step) << shift)
+  const row = new Map<State, number>([...quiet, ...accepting].map((state, i) => [state, i * step]))
+  const next = new Uint16Array((order.length * step) << shift)
   for (const [state, at] of row) {
-    table.set(
-      state.next.map((next) => row.get(next) as number),
-      at << shift,
-    )
+    for (let column = 0; column < width; column++) {
+      next[(at << shift) + column] = row.get(state.next[column]) as number
+    }
   }
-  const first = order[0]
-  const afterLineFeed = first.next[columns[10]]
+  const afterLineFeed = root.next[columns[10]]
   // The line feed before a leaf is not a byte of it: an anchor that ends there is none.
-  const start = afterLineFeed.owners.length > 0 ? first : afterLineFeed
+  const start = afterLineFeed.owners.length > 0 ? root : afterLineFeed
+  const firstEnd = ends.length
+  for (const state of accepting) ends.push(Int32Array.from(state.owners))
   return {
     columns,
-    table,
+    next,
     shift,
     start: row.get(start) as number,
     accepting: quiet.length * step,
-    owners: ends.map((state) => Int32Array.from(state.owners)),
     step,
+    firstEnd,
   }
 }

@@ -173,7 +173,7 @@ export class Context {
     scan(automaton, bytes, start, end, hits)
     for (let i = 0; i < hits.count; i++) {
       const stop = hits.at[i]
-      for (const spelling of automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]) {
+      for (const spelling of automaton.owners[hits.end[i]]) {
         const from = stop - lengths[spelling]
         if (startsWord(bytes, start, from, end) && endsWord(bytes, stop, end)) this.add(from, stop, spelling)
       }

@@ -12,7 +12,7 @@ import type { Finding } from './overlap.ts'
 import { Fact, type PathFacts } from './path_facts.ts'
 import { isPlaceholder } from './placeholder.ts'
 import type { Probe } from './probes.ts'
-import { Hits, scan } from './scan.ts'
+import { Hits, type Scanner, scan } from './scan.ts'
 import { Search } from './search.ts'
 
 export class MatchFailure extends Error {
@@ -47,6 +47,7 @@ export class Matcher {
   private readonly paths: Paths
   private readonly facts: PathFacts
   private readonly context: Context | undefined
+  private readonly scanner: Scanner | undefined
   private readonly hits = new Hits()
   private readonly search = new Search()
   private readonly named: NamedValues
@@ -77,7 +78,9 @@ export class Matcher {
   private start = 0
   private end = 0
 
-  constructor(classifier: Classifier, paths: Paths, facts: PathFacts) {
+  /** `scanner` is asked first: it may have the bytes at hand. */
+  constructor(classifier: Classifier, paths: Paths, facts: PathFacts, scanner?: Scanner) {
+    this.scanner = scanner
     this.classifier = classifier
     this.paths = paths
     this.facts = facts
@@ -171,7 +174,7 @@ export class Matcher {
     const { automaton, unanchored, probes, gated } = this.classifier
     const { hits } = this
     this.sawEncoding = false
-    scan(automaton, bytes, start, end, hits)
+    if (!this.scanner?.scan(bytes, start, end, hits)) scan(automaton, bytes, start, end, hits)
     if (hits.count === 0 && unanchored.length === 0) return
     this.leafNumber++
     this.leaf = leaf
@@ -192,7 +195,7 @@ export class Matcher {
     this.pendingCount = 0
     this.namedEnd = 0
     for (let i = 0; i < hits.count; i++) {
-      const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
+      const owners = automaton.owners[hits.end[i]]
       for (const owner of owners) {
         if (owner < probes.length) this.candidate(owner, hits.at[i])
         else if (owner === encodings) this.sawEncoding = true

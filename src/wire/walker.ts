@@ -30,18 +30,43 @@ interface Exports {
   setDigitsMin(digits: number): void
   setKeyClean(path: number): void
   setSilence(path: number, level: number): void
-  setFilter(isOn: number): void
-  columnsRoom(): number
-  tableRoom(entries: number, shift: number, accepting: number, start: number): number
+  setFilter(isOn: number, longest: number): void
+  columnsRoom(table: number): number
+  tableRoom(table: number, entries: number): number
+  setTable(table: number, shift: number, start: number, accepting: number, step: number, firstEnd: number): void
+  scanText(start: number, end: number): number
+  hitRows(): number
 }
 
-/** An automaton over anchors (classifier/automaton.ts). */
-export interface AnchorTable {
-  readonly columns: Uint8Array
-  readonly table: Uint16Array
-  readonly shift: number
-  readonly accepting: number
-  readonly start: number
+/** Automata over anchors, one table or two (classifier/automaton.ts). */
+export interface Anchors {
+  readonly tables: readonly {
+    readonly columns: Uint8Array
+    readonly next: Uint16Array
+    readonly shift: number
+    readonly start: number
+    readonly accepting: number
+    readonly step: number
+    readonly firstEnd: number
+  }[]
+  readonly longest: number
+}
+
+/** In the place of a table that is not there: it has one state, which it never leaves. */
+const NO_TABLE: Anchors['tables'][number] = {
+  columns: new Uint8Array(256),
+  next: new Uint16Array(8),
+  shift: 3,
+  start: 0,
+  accepting: 0x10000,
+  step: 1,
+  firstEnd: 0,
+}
+
+/** Ends of anchors (classifier/scan.ts). */
+export interface AnchorEnds {
+  count: number
+  add(at: number, end: number): void
 }
 
 /** Words of one leaf in the list. */
@@ -70,6 +95,8 @@ export class Walker {
   private batchNumber = -1
   private batchAt = 0
   private showsAll = false
+  private filters = false
+  private longest = 0
   /** The highest path that a walk began with. */
   private lastRoot = 0
   /** What is being walked: its bytes, and by how much its addresses are ahead of their offsets. */
@@ -87,18 +114,42 @@ export class Walker {
     this.walks.seedPaths(BigInt(Math.floor(Math.random() * 2 ** 52)))
   }
 
-  /** From now on texts in which no anchor ends are not reported, where the policy says nothing else of their path. */
-  filter({ columns, table, shift, accepting, start }: AnchorTable): void {
-    const at = this.walks.tableRoom(table.length, shift, accepting, start)
-    new Uint16Array(this.walks.memory.buffer, at, table.length).set(table)
-    new Uint8Array(this.walks.memory.buffer, this.walks.columnsRoom(), 256).set(columns)
-    this.walks.setFilter(1)
+  /**
+   * Sets the automata. With `filters`, texts in which no anchor ends are not reported, where the policy says nothing
+   * else of their path.
+   */
+  anchors({ tables, longest }: Anchors, filters: boolean): void {
+    const { walks } = this
+    for (const at of [0, 1]) {
+      const { columns, next, shift, start, accepting, step, firstEnd } = tables[at] ?? NO_TABLE
+      const room = walks.tableRoom(at, next.length)
+      new Uint16Array(walks.memory.buffer, room, next.length).set(next)
+      new Uint8Array(walks.memory.buffer, walks.columnsRoom(at), 256).set(columns)
+      walks.setTable(at, shift, start, accepting, step, firstEnd)
+    }
+    this.longest = longest
+    this.filters = filters
+    walks.setFilter(filters ? 1 : 0, longest)
+  }
+
+  /** Notes in `ends` where anchors end in [start, end) of the batch that is loaded; false when that is another one. */
+  scan(bytes: Uint8Array, start: number, end: number, ends: AnchorEnds): boolean {
+    if (!this.isLoaded(bytes)) return false
+    const { walks, batchAt } = this
+    const count = walks.scanText(batchAt + start, batchAt + end)
+    ends.count = 0
+    if (count === 0) return true
+    if (this.words.length === 0) this.words = new Int32Array(walks.memory.buffer)
+    const { words } = this
+    let at = walks.hitRows() >> 2
+    for (let i = 0; i < count; i++, at += 2) ends.add(words[at] - batchAt, words[at + 1])
+    return true
   }
 
   /** Appends the leaves of the JSON text [start, end) of the batch, or of other bytes, and says how it went. */
   json(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number, isOfBatch: boolean): number {
     if (isOfBatch) this.load(bytes)
-    const isLoaded = bytes === this.batch && this.paths.batch === this.batchNumber
+    const isLoaded = this.isLoaded(bytes)
     this.bytes = bytes
     this.ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
     const { ahead } = this
@@ -127,7 +178,7 @@ export class Walker {
    * batch is not one that these walkers walk.
    */
   wasClean(batch: Uint8Array, path: number, start: number, end: number): boolean {
-    if (batch !== this.batch || this.paths.batch !== this.batchNumber) return false
+    if (!this.isLoaded(batch)) return false
     this.walks.wasClean(path, this.batchAt + start, this.batchAt + end)
     return true
   }
@@ -140,7 +191,11 @@ export class Walker {
     this.walks.resetLeaves()
     if (this.paths.showsAll === this.showsAll) return
     this.showsAll = this.paths.showsAll
-    this.walks.setFilter(this.showsAll ? 0 : 1)
+    this.walks.setFilter(this.filters && !this.showsAll ? 1 : 0, this.longest)
+  }
+
+  private isLoaded(bytes: Uint8Array): boolean {
+    return bytes === this.batch && this.paths.batch === this.batchNumber
   }
 
   /** Paths that others have made are unknown to these walkers, which read what is behind their table then. */
@@ -152,7 +207,7 @@ export class Walker {
 
   /** Copies the batch into the memory, unless it is there. */
   private load(bytes: Uint8Array): void {
-    if (bytes === this.batch && this.paths.batch === this.batchNumber) return
+    if (this.isLoaded(bytes)) return
     this.batchAt = this.walks.batchRoom(bytes.length)
     new Uint8Array(this.walks.memory.buffer, this.batchAt, bytes.length).set(bytes)
     this.walks.forgetValues()

@@ -187,9 +187,9 @@ export class Inspector {
     this.paths = new Paths()
     this.paths.digitsMin = this.classifier.digitsMin
     this.walker = walkerOf(this.paths)
-    if (this.classifier.unanchored.length === 0) this.walker.filter(this.classifier.automaton)
+    this.walker.anchors(this.classifier.automaton, this.classifier.unanchored.length === 0)
     this.facts = new PathFacts(this.classifier, this.paths)
-    this.matcher = new Matcher(this.classifier, this.paths, this.facts)
+    this.matcher = new Matcher(this.classifier, this.paths, this.facts, this.walker)
   }
 
   /** Nothing was done with a line whose walk was malformed, so that it can be walked again, as text. */

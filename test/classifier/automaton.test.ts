@@ -27,8 +27,7 @@ function found(anchors: readonly Anchor[], text: Uint8Array): string[] {
   scan(automaton, text, 0, text.length, hits)
   const ends: string[] = []
   for (let i = 0; i < hits.count; i++) {
-    const owners = automaton.owners[(hits.state[i] - automaton.accepting) / automaton.step]
-    for (const owner of owners) ends.push(`${hits.at[i]}:${owner}`)
+    for (const owner of automaton.owners[hits.end[i]]) ends.push(`${hits.at[i]}:${owner}`)
   }
   return ends
 }
