@@ -1,7 +1,8 @@
 // Has the blocks of a file inspected as if they were one: what one leaves open goes into the next, and one with a line
 // that goes on behind it is inspected with the blocks behind it in sight.
 import { joinBatches } from '../core/batch.ts'
-import type { Inspected, Inspector, Observer } from '../worker/inspector.ts'
+import type { Inspected, Observer } from '../worker/inspected.ts'
+import type { Inspector } from '../worker/inspector.ts'
 import type { Carry } from '../worker/types.ts'
 import type { Block, LineFormat } from './lines.ts'
 

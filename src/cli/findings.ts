@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { CONFIDENCES } from '../classifier/compile.ts'
 import type { Confidence, Policy, Rule, Severity } from '../core/policy.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
-import type { Observer } from '../worker/inspector.ts'
+import type { Observer } from '../worker/inspected.ts'
 import type { Block } from './lines.ts'
 import { type Colours, plain } from './terminal.ts'
 

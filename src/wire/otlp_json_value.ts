@@ -182,7 +182,8 @@ export class OtlpJsonValue {
     const end = skipString(bytes, at, bytes.length) - 1
     if (end === at + 1 || paths.silence[path] === 2) return
     const length = end - at - 1
-    if (kind === Kind.text && paths.cleanLength[path] === length && paths.cleanAt(path, bytes, at + 1, end) > 0) return
+    const mayRepeat = kind === Kind.text && !paths.showsAll && paths.cleanLength[path] === length
+    if (mayRepeat && paths.cleanAt(path, bytes, at + 1, end) > 0) return
     const leaf = this.leaves.add(at + 1, end, path, kind, at, member, box)
     if (seen.escape) this.leaves.markEscaped(leaf)
   }

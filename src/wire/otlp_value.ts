@@ -53,7 +53,7 @@ export class OtlpValue {
     const { bytes, paths, from } = this
     const length = stop - from
     if (length === 0 || paths.silence[path] === 2) return stop
-    if (paths.cleanLength[path] === length && paths.cleanAt(path, bytes, from, stop) > 0) return stop
+    if (!paths.showsAll && paths.cleanLength[path] === length && paths.cleanAt(path, bytes, from, stop) > 0) return stop
     this.leaves.add(from, stop, path, Kind.text, at, member, member)
     return stop
   }

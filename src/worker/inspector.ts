@@ -5,7 +5,7 @@ import { Matcher, MatchFailure } from '../classifier/matcher.ts'
 import { type Finding, settle } from '../classifier/overlap.ts'
 import { Fact, PathFacts } from '../classifier/path_facts.ts'
 import { FORMATS, type Format } from '../core/batch.ts'
-import type { Counts, FailReason } from '../core/counts.ts'
+import type { FailReason } from '../core/counts.ts'
 import { DROPPED, Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -25,36 +25,16 @@ import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
 import { Echoes } from './echoes.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
+import { ALONE, type Inspected, type Observer, WAITING } from './inspected.ts'
 import { lineFormat } from './lines.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
 import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
-import type { Around, Carry, Frames } from './types.ts'
 
 const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
-
-/** Told of each finding that counts, in the text that it was found in: `scan` prints them, the pipeline does not. */
-export interface Observer {
-  (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number): void
-  /** The batch is inspected from its beginning: what was told of it before does not hold. */
-  restart?(): void
-}
-
-export interface Inspected extends Frames {
-  counts: Counts
-  /** What the batch leaves open for the next one. */
-  carry: Carry | undefined
-  /** True when it is not known yet how lines of the batch go on: nothing else here may be used. */
-  waits: boolean
-}
-
-const NO_COUNTS: Counts = { findings: [], services: [] }
-
-/** Nothing comes behind it. */
-const ALONE: Around = { now_ms: 0, isFinal: true }
 
 export class Inspector {
   readonly classifier: Classifier
@@ -144,7 +124,7 @@ export class Inspector {
       const look: Look = (...line) => lookAtLine({ matcher, facts, paths, origin }, ...line)
       const behind = new Behind(this.walks, format, this.tellsApart, bytes, ends, own.length)
       const outcome = this.across.join(behind, look)
-      if (outcome === 'wait') return { bytes, ends: own, counts: NO_COUNTS, carry: undefined, waits: true }
+      if (outcome === 'wait') return WAITING
       if (outcome === 'again') this.pass(own)
     }
     const counts = this.tally.counts(this.paths)
@@ -309,10 +289,7 @@ export class Inspector {
       found = this.echoes.without(matcher.findings(service, this.origin, textOf), walk, this.bytes, textOf)
     const isLost = failure !== undefined
     if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
-      // From here on the lines of a stream have to be seen, clean as they may be.
-      const saw = across.seesAll
       found = across.look(found, walk, this, service, isLost)
-      if (across.seesAll && !saw) this.paths.forgetValues()
     }
     if (isLost) return undefined
     if (found.length === 0) return found

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { BATCH_PAD_BYTES, type Format } from '../../src/core/batch.ts'
 import type { ActionSettings, Find, Policy, Rule } from '../../src/core/policy.ts'
 import { actionByType } from '../../src/redactor/actions/index.ts'
-import { type Inspected, Inspector } from '../../src/worker/inspector.ts'
+import type { Inspected } from '../../src/worker/inspected.ts'
+import { Inspector } from '../../src/worker/inspector.ts'
 
 export function rule(id: string, find: Find, action: ActionSettings | string = 'mask', more: Partial<Rule> = {}): Rule {
   const { type, ...written } = typeof action === 'string' ? { type: action } : action

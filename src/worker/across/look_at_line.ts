@@ -14,8 +14,8 @@ export interface Sight {
 }
 
 /**
- * The settled findings in the first `size` bytes, which stand at the top-level member `path` ('': the line is all of the
- * record); undefined when they could not be looked at.
+ * The settled findings in the first `size` bytes, which stand at the top-level member `path` ('': the line is all of
+ * the record); undefined when they could not be looked at.
  */
 export function lookAtLine(
   { matcher, facts, paths, origin }: Sight,

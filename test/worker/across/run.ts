@@ -2,7 +2,8 @@
 // open, and sees those behind it when it has to wait for them.
 import type { Format } from '../../../src/core/batch.ts'
 import type { Policy } from '../../../src/core/policy.ts'
-import { type Inspected, Inspector } from '../../../src/worker/inspector.ts'
+import type { Inspected } from '../../../src/worker/inspected.ts'
+import { Inspector } from '../../../src/worker/inspector.ts'
 import type { Carry } from '../../../src/worker/types.ts'
 import { batchOf } from '../harness.ts'
 
