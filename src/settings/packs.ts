@@ -15,7 +15,7 @@ import { readRule } from './rules.ts'
 const PACKS_FOLDER = fileURLToPath(new URL('../../config/packs', import.meta.url))
 
 /** Names of the packs that ship. A list, not a look at the disk, so that the docs and the schema can name them. */
-export const PACK_NAMES: readonly string[] = ['default', 'secrets']
+export const PACK_NAMES: readonly string[] = ['default', 'secrets', 'attack']
 
 export interface Pack {
   readonly name: string

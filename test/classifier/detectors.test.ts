@@ -47,7 +47,7 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     const property = fc.property(soup(detector), (text) => {
       for (const match of matches(detector, text)) if (match.passed) expectAnchored(detector, text, match)
     })
-    fc.assert(property, { seed: 11, numRuns: 400 })
+    fc.assert(property, { seed: 11, numRuns: detector.find ? 400 : 100 })
   })
 
   if (!detector.find) return
@@ -139,6 +139,8 @@ describe('across detectors', () => {
   it('no string of one is claimed by another', () => {
     const claims: string[] = []
     for (const owner of detectors) {
+      // Attacks hold addresses, statements and other attacks: they are counted, and shadow nothing.
+      if (owner.category === 'attack') continue
       for (const line of owner.yes) {
         const { text } = unmarked(line)
         for (const other of detectors) {

@@ -46,9 +46,9 @@ const pgpass: Detector = {
   summary: 'Passwords in lines of .pgpass',
   source: 'PostgreSQL documentation, the password file',
   pattern:
-    '(?:^|[\\s"\'])[0-9A-Za-z.*-]{1,60}:(?:5432|6432' +
-    '|\\*):[0-9A-Za-z_.*-]{1,60}:[0-9A-Za-z_.*-]{1,60}:(?P<password>[^\\s:"\']+)',
-  anchors: [':5432:', ':6432:', ':*:'],
+    '(?:^|[\\s"\'])(?:[0-9A-Za-z.-]{1,60}:(?:5432|6432)|\\*:\\*):[0-9A-Za-z_.*-]{1,60}:[0-9A-Za-z_.*-]{1,60}:' +
+    '(?P<password>[^\\s:"\']+)',
+  anchors: [':5432:', ':6432:', '\\*:\\*:'],
   check: isNoneOfTemplates,
   yes: [
     'localhost:5432:shop:jane:«s3cret»',
@@ -177,7 +177,7 @@ const sql: Detector = {
   source: 'MySQL, MariaDB, Oracle and PostgreSQL documentation, user accounts',
   pattern:
     '(?:(?i:identified\\s+(?:with\\s+\\S+\\s+)?(?:by|as)\\s+(?:password\\s+)?' +
-    '|(?:user|role|login)\\s[^;\\r\\n]{0,120}?password ?(?:= ?)?' +
+    '|(?:user|role|login)\\s[^;\\r\\n]{0,48}?password ?(?:= ?)?' +
     '|set\\s+password[^;=\\r\\n]{0,80}=\\s*(?:password\\s*\\(\\s*)?)' +
     '\\\\*["\']|(?i:requirepass|masterauth)\\s+["\']?)(?P<password>[^\\s"\'\\\\;)]+)',
   anchors: [

@@ -110,7 +110,7 @@ const jwkPrivateKey: Detector = {
   severity: 'critical',
   confidence: 'high',
   source: 'RFC 7517, RFC 7518 section 6',
-  pattern: `kty${QUOTE}[^{}]*?${PRIVATE_PART}(?P<key>[0-9A-Za-z_-]{22,})`,
+  pattern: `"kty${QUOTE}[^{}]*?${PRIVATE_PART}(?P<key>[0-9A-Za-z_-]{22,})`,
   group: 'key',
   anchors: ['"kty'],
   yes: [

@@ -72,7 +72,8 @@ export const wallets: readonly Detector[] = [
     id: 'seed_phrase',
     summary: 'Seed phrases of wallets (BIP 39) behind their name: twelve to twenty-four words',
     source: 'BIP 39',
-    names: 'mnemonic|seed.?phrase|seed.?words|recovery.?phrase|secret.?recovery|wallet.?seed|backup.?phrase',
+    names:
+      'mnemonic|seed[ _-]?phrase|seed[ _]?words|recovery[ _-]?phrase|recovery.?code|wallet.?seed|backup[ _-]?phrase',
     kinds: false,
     anchors: [
       '(?i)mnemonic',
