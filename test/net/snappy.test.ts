@@ -66,13 +66,13 @@ describe('snappy', () => {
 
   it('gives back any bytes, and never throws on any', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 300_000, size: 'max' }), async (bytes) => {
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200_000, size: 'max' }), async (bytes) => {
         const result = await decompress('snappy', literals(Buffer.from(bytes)), 1_000_000)
         expect(Buffer.from(result as Uint8Array).equals(bytes)).toBe(true)
         await decompress('snappy', bytes, 1_000_000)
         await decompress('snappy', Buffer.concat([Buffer.from(HEAD, 'hex'), bytes]), 1_000_000)
       }),
-      { numRuns: 50 },
+      { numRuns: 10 },
     )
   })
 })

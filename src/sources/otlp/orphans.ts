@@ -29,7 +29,7 @@ export class Orphans {
   }
 
   keep(bytes: Uint8Array, delivery: Delivery): void {
-    this.forgetOld()
+    this.forgetOld(this.orphans_max - 1)
     const digest = digestOf(bytes)
     // Twins: one of them is remembered, and the retry of the other is delivered again.
     if (this.byDigest.has(digest)) return
@@ -44,18 +44,18 @@ export class Orphans {
   /** The delivery of the same bytes whose client is gone, if there is one. It is then the caller's alone. */
   claim(bytes: Uint8Array): Delivery | undefined {
     if (!this.sizes.has(bytes.length)) return undefined
-    this.forgetOld()
+    this.forgetOld(this.orphans_max)
     const digest = digestOf(bytes)
     const orphan = this.byDigest.get(digest)
     if (orphan !== undefined) this.forget(digest)
     return orphan?.delivery
   }
 
-  private forgetOld(): void {
+  private forgetOld(kept_max: number): void {
     const now_ms = this.clock.steady_ms()
     // In the order in which they were kept, which is that of their times.
     for (const [digest, { until_ms }] of this.byDigest) {
-      if (until_ms > now_ms && this.byDigest.size < this.orphans_max) return
+      if (until_ms > now_ms && this.byDigest.size <= kept_max) return
       this.forget(digest)
     }
   }
