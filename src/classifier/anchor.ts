@@ -14,6 +14,15 @@ export function classOf(test: (byte: number) => boolean): ByteClass {
   return Uint8Array.from({ length: 256 }, (_, byte) => (test(byte) ? 1 : 0))
 }
 
+const encoder = new TextEncoder()
+const single: (ByteClass | undefined)[] = []
+
+/** The class of one byte: the same object each time, since anchors are made of thousands. */
+export function exactly(byte: number): ByteClass {
+  single[byte] ??= classOf((other) => other === byte)
+  return single[byte]
+}
+
 const DIGITS = classOf((byte) => byte >= 0x30 && byte <= 0x39)
 const WORD = classOf(
   (b) => (b >= 0x30 && b <= 0x39) || (b >= 0x41 && b <= 0x5a) || b === 0x5f || (b >= 0x61 && b <= 0x7a),
@@ -27,7 +36,19 @@ function negated(set: ByteClass): ByteClass {
   return set.map((bit) => 1 - bit)
 }
 
+const inBothCases = new WeakMap<ByteClass, ByteClass>()
+
+/** The same object for the same class, too. */
 export function withBothCases(set: ByteClass): ByteClass {
+  let both = inBothCases.get(set)
+  if (both === undefined) {
+    both = bothCasesOf(set)
+    inBothCases.set(set, both)
+  }
+  return both
+}
+
+function bothCasesOf(set: ByteClass): ByteClass {
   const both = set.slice()
   for (let upper = 0x41; upper <= 0x5a; upper++) {
     if (set[upper] === 1 || set[upper + 32] === 1) both[upper] = both[upper + 32] = 1
@@ -129,7 +150,7 @@ export function parseAnchor(source: string): Anchor {
       classes.push(escapeClass(escaped) ?? literal(escaped))
       at += 2
     } else {
-      for (const byte of new TextEncoder().encode(letter)) classes.push(classOf((b) => b === byte))
+      for (const byte of encoder.encode(letter)) classes.push(exactly(byte))
       at++
     }
   }
@@ -171,5 +192,5 @@ function members(set: ByteClass): number {
 }
 
 function literal(letter: string): ByteClass {
-  return classOf((byte) => byte === letter.charCodeAt(0))
+  return exactly(letter.charCodeAt(0))
 }

@@ -1,5 +1,6 @@
 // Automata over the anchors of all rules: they read each byte once and say where an anchor ends, and whose it is. Each is
 // a subset construction over fixed-length sequences of byte classes (Aho-Corasick when all of them are literals).
+import { grownInts } from '../core/growable.ts'
 import type { Anchor, ByteClass } from './anchor.ts'
 
 /** One table. Bytes that its anchors do not tell apart share a column. */
@@ -45,7 +46,8 @@ const PICTURE_PLACES_MIN = 3
 /** `owners[i]` owns `anchors[i]`. Throws AutomatonTooLarge. */
 export function buildAutomaton(anchors: readonly Anchor[], owners: readonly number[]): Automaton {
   const ends: Int32Array[] = []
-  const isPicture = anchors.map(({ classes }) => classes.filter(isWide).length >= PICTURE_PLACES_MIN)
+  const wide = new Set([...new Set(anchors.flatMap(({ classes }) => classes))].filter(isWide))
+  const isPicture = anchors.map(({ classes }) => classes.filter((set) => wide.has(set)).length >= PICTURE_PLACES_MIN)
   const tables: Table[] = []
   for (const pictures of [false, true]) {
     const some = anchors.flatMap((_, i) => (isPicture[i] === pictures ? [i] : []))
@@ -68,11 +70,12 @@ function isWide(set: ByteClass): boolean {
 }
 
 interface State {
+  readonly number: number
   /** Positions reached in anchors, as indices into the flattened anchors. */
   readonly positions: readonly number[]
   readonly owners: readonly number[]
-  /** By column. */
-  next: State[]
+  /** One with the same hash. */
+  readonly other: State | undefined
 }
 
 /** Anchors one behind the other: a position is a place in one of them. */
@@ -92,49 +95,63 @@ function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends:
   const { columns, samples } = partition(anchors)
   const width = samples.length
   const flat = flatten(anchors, owners, samples)
-  const states = new Map<string, State>()
+  const states = new Map<number, State>()
   const order: State[] = []
 
   function stateOf({ positions, owners: owned }: Reached): State {
-    const key = `${positions}|${owned}`
-    let state = states.get(key)
-    if (!state) {
-      if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
-      state = { positions, owners: owned, next: [] }
-      states.set(key, state)
-      order.push(state)
+    const hash = hashOf(positions, hashOf(owned, 0x811c9dc5))
+    const first = states.get(hash)
+    for (let known = first; known !== undefined; known = known.other) {
+      if (isSame(known.positions, positions) && isSame(known.owners, owned)) return known
     }
+    if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
+    const state: State = { number: order.length, positions, owners: owned, other: first }
+    states.set(hash, state)
+    order.push(state)
     return state
   }
 
-  const root = stateOf(NOWHERE)
+  stateOf(NOWHERE)
   // Where each column leads when no anchor is under way: most steps of most states end there.
   const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, NOWHERE)))
+  const usual = Int32Array.from(fresh, ({ number }) => number)
+  let next = new Int32Array(1024 * width)
   const seen = new Int32Array(width).fill(-1)
   for (let i = 0; i < order.length; i++) {
+    if ((i + 1) * width > next.length) next = grownInts(next, (i + 1) * width)
+    next.set(usual, i * width)
     const { positions } = order[i]
-    const next = fresh.slice()
     for (const position of positions) {
       for (const column of flat.columns[position]) {
         if (seen[column] === i) continue
         seen[column] = i
-        next[column] = stateOf(advance(flat, positions, column, fresh[column]))
+        next[i * width + column] = stateOf(advance(flat, positions, column, fresh[column])).number
       }
     }
-    order[i].next = next
   }
-  return lay(order, root, columns, width, ends)
+  return lay(order, next, columns, width, ends)
+}
+
+function hashOf(numbers: readonly number[], seed: number): number {
+  let hash = seed
+  for (let i = 0; i < numbers.length; i++) hash = Math.imul(hash ^ numbers[i], 0x01000193)
+  return Math.imul(hash ^ numbers.length ^ (hash >>> 15), 0x85ebca6b)
+}
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  if (some.length !== others.length) return false
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false
+  return true
 }
 
 function flatten(anchors: readonly Anchor[], owners: readonly number[], samples: readonly number[]): Flat {
   const width = samples.length
-  const known = new Map<string, number[]>()
+  const known = new Map<ByteClass, number[]>()
   const columnsOf = (set: ByteClass) => {
-    const key = Buffer.from(set.buffer, set.byteOffset, set.length).toString('latin1')
-    let columns = known.get(key)
+    let columns = known.get(set)
     if (columns === undefined) {
       columns = samples.flatMap((byte, column) => (set[byte] === 1 ? [column] : []))
-      known.set(key, columns)
+      known.set(set, columns)
     }
     return columns
   }
@@ -180,11 +197,10 @@ function advance(flat: Flat, from: readonly number[], column: number, base: Reac
 
 /** Columns of bytes that no anchor tells apart, and a byte of each. */
 function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: number[] } {
-  const sets = new Map(
-    anchors.flatMap(({ classes }) =>
-      classes.map((set) => [Buffer.from(set.buffer, set.byteOffset, set.length).toString('latin1'), set] as const),
-    ),
-  )
+  const sets = new Map<string, ByteClass>()
+  for (const set of new Set(anchors.flatMap(({ classes }) => classes))) {
+    sets.set(Buffer.from(set.buffer, set.byteOffset, set.length).toString('latin1'), set)
+  }
   const columns = new Uint8Array(256)
   const samples: number[] = []
   const known = new Map<string, number>()
@@ -202,32 +218,30 @@ function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: 
   return { columns, samples }
 }
 
-/** Numbers the states, the accepting ones last, and fills the table. */
-function lay(order: readonly State[], root: State, columns: Uint8Array, width: number, ends: Int32Array[]): Table {
-  const quiet = order.filter((state) => state.owners.length === 0)
-  const accepting = order.filter((state) => state.owners.length > 0)
+/** Lays the states out, the accepting ones last. `leads` is the state behind each state and column. */
+function lay(
+  order: readonly State[],
+  leads: Int32Array,
+  columns: Uint8Array,
+  width: number,
+  ends: Int32Array[],
+): Table {
   let shift = 3
   while (Math.ceil(width / 2 ** shift) * order.length > 0xffff) shift++
   const step = Math.ceil(width / 2 ** shift)
-  const row = new Map<State, number>([...quiet, ...accepting].map((state, i) => [state, i * step]))
+  const quiet = order.filter(({ owners }) => owners.length === 0)
+  const accepting = order.filter(({ owners }) => owners.length > 0)
+  const row = new Int32Array(order.length)
+  for (const [i, { number }] of [...quiet, ...accepting].entries()) row[number] = i * step
   const next = new Uint16Array((order.length * step) << shift)
-  for (const [state, at] of row) {
-    for (let column = 0; column < width; column++) {
-      next[(at << shift) + column] = row.get(state.next[column]) as number
-    }
+  for (let number = 0; number < order.length; number++) {
+    const at = row[number] << shift
+    for (let column = 0; column < width; column++) next[at + column] = row[leads[number * width + column]]
   }
-  const afterLineFeed = root.next[columns[10]]
+  const afterLineFeed = order[leads[columns[10]]]
   // The line feed before a leaf is not a byte of it: an anchor that ends there is none.
-  const start = afterLineFeed.owners.length > 0 ? root : afterLineFeed
+  const start = afterLineFeed.owners.length > 0 ? 0 : afterLineFeed.number
   const firstEnd = ends.length
-  for (const state of accepting) ends.push(Int32Array.from(state.owners))
-  return {
-    columns,
-    next,
-    shift,
-    start: row.get(start) as number,
-    accepting: quiet.length * step,
-    step,
-    firstEnd,
-  }
+  for (const { owners } of accepting) ends.push(Int32Array.from(owners))
+  return { columns, next, shift, start: row[start], accepting: quiet.length * step, step, firstEnd }
 }

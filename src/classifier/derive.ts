@@ -1,6 +1,6 @@
 // Finds anchors in a pattern, so that a rule's author need not name them: the most telling run of byte classes that
 // every match must contain. It reads a subset of RE2's syntax and answers `undefined` for what it does not understand.
-import { ANY, type Anchor, type ByteClass, bits, classOf, escapeClass, readBracket, withBothCases } from './anchor.ts'
+import { ANY, type Anchor, type ByteClass, bits, escapeClass, exactly, readBracket, withBothCases } from './anchor.ts'
 
 /** Longer runs make more states and select hardly better. */
 const LENGTH_MAX = 6
@@ -126,7 +126,7 @@ class Reader {
     if (letter === '\\') return this.escape()
     // A character of several bytes cannot be a class; its neighbours still can.
     if (letter.charCodeAt(0) > 127) return [[null]]
-    return this.one(classOf((byte) => byte === letter.charCodeAt(0)))
+    return this.one(exactly(letter.charCodeAt(0)))
   }
 
   private one(set: ByteClass): Sequence[] {
@@ -143,9 +143,9 @@ class Reader {
       const code = Number.parseInt(this.text.slice(this.at, this.at + 2), 16)
       if (!(code < 128)) throw new NotUnderstood('x')
       this.at += 2
-      return this.one(classOf((byte) => byte === code))
+      return this.one(exactly(code))
     }
-    return this.one(escapeClass(letter) ?? classOf((byte) => byte === letter.charCodeAt(0)))
+    return this.one(escapeClass(letter) ?? exactly(letter.charCodeAt(0)))
   }
 
   private group(): Sequence[] {
