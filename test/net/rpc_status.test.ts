@@ -31,21 +31,24 @@ describe('a status', () => {
     ['RetryInfo without a delay', `080e1a2a0a28${TYPE.toString('hex')}`, { code: 14, retry_after_ms: 0 }],
     [
       'a delay that is negative',
-      `080e1a390a28${TYPE.toString('hex')}120d0a0b08ffffffffffffffffff01`, '120d0a0b'),
+      `080e1a390a28${TYPE.toString('hex')}120d0a0b08ffffffffffffffffff01`,
       { code: 14, retry_after_ms: 0 },
     ],
-  ])('from a peer may be anything: %s', (_name, bytes, expected) => 
-    expect(decodeStatus(Buffer.from(bytes, 'hex'))).toEqual(expected))
+  ])('from a peer may be anything: %s', (_name, bytes, expected) => {
+    expect(decodeStatus(Buffer.from(bytes, 'hex'))).toEqual(expected)
+  })
 
-  it('never throws, whatever it is', () => 
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => decodeStatus(bytes).code >= 0)))
+  it('never throws, whatever it is', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => decodeStatus(bytes).code >= 0))
+  })
 
-  it('in JSON has the delay as protobuf writes a Duration', () => 
+  it('in JSON has the delay as protobuf writes a Duration', () => {
     expect(JSON.parse(statusJson({ code: 14, message: 'later', retry_after_ms: 1500 }))).toEqual({
       code: 14,
       message: 'later',
       details: [{ '@type': TYPE.toString(), retryDelay: '1.5s' }],
-    }))
+    })
+  })
 })
 
 describe('codes', () => {
