@@ -20,7 +20,7 @@ const PLACES: Readonly<Record<string, string>> = {
 }
 /** Longer anchors make more states and select hardly better. */
 const ANCHOR_BYTES_MAX = 7
-const ANCHOR_LETTERS_MAX = 2
+const ANCHOR_LETTERS_MAX = 3
 
 interface Picture {
   readonly places: readonly ByteClass[]
@@ -110,7 +110,7 @@ function sourceOf(shape: string): string {
 function pictureOf(source: string): Picture {
   const places = parseAnchor(source).classes
   const firstDigit = places.findIndex(isDigit)
-  const from = firstDigit > ANCHOR_LETTERS_MAX ? firstDigit : 0
+  const from = firstDigit > ANCHOR_LETTERS_MAX && places.length - firstDigit > 3 ? firstDigit : 0
   let to = from
   for (let letters = 0; to < places.length && to - from < ANCHOR_BYTES_MAX; to++) {
     if (mayBeLetter(places[to]) && ++letters > ANCHOR_LETTERS_MAX) break

@@ -61,10 +61,10 @@ export const br: readonly Detector[] = [
     region: 'br',
     source: 'Receita Federal, Instrução Normativa RFB nº 2.229/2024',
     printed: ['XX.XXX.XXX/XXXX-99'],
-    bare: ['X{12}99'],
+    bare: ['9{14}'],
     check: isCnpj,
-    numbers: ['11.222.333/0001-81', '16.727.230/0001-97', '12.ABC.345/01DE-35'],
-    wrong: ['11.222.333/0001-82', '16.727.230/0001-98', '12.ABC.345/01DE-36', '00.000.000/0000-00'],
+    numbers: ['11.222.333/0001-81', '16.727.230/0001-97', '04.252.011/0001-10'],
+    wrong: ['11.222.333/0001-82', '16.727.230/0001-98', '00.000.000/0000-00'],
   }),
   shaped({
     id: 'br_rg',
