@@ -13,6 +13,8 @@ const ARRAY = 0x5b
 export class OtlpJsonMessages {
   readonly value: OtlpJsonValue
   private named: Paths | undefined
+  /** A record with findings is walked again with other paths, and the next one with these. */
+  private readonly known = new WeakMap<Paths, OtlpJsonNames>()
 
   constructor(dropsUnknown: boolean) {
     this.value = new OtlpJsonValue(dropsUnknown)
@@ -24,7 +26,8 @@ export class OtlpJsonMessages {
     this.value.paths = paths
     if (paths === this.named) return
     this.named = paths
-    this.value.names = new OtlpJsonNames(paths)
+    this.value.names = this.known.get(paths) ?? new OtlpJsonNames(paths)
+    this.known.set(paths, this.value.names)
   }
 
   fieldOf(name: number, message: OtlpMessage): OtlpField | undefined {

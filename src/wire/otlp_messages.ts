@@ -25,6 +25,8 @@ export class OtlpMessages {
   private readonly value: OtlpValue
   private named: Paths | undefined
   private names!: OtlpNames
+  /** A record with findings is walked again with other paths, and the next one with these. */
+  private readonly known = new WeakMap<Paths, OtlpNames>()
 
   constructor(dropsUnknown: boolean) {
     this.value = new OtlpValue(dropsUnknown)
@@ -35,7 +37,8 @@ export class OtlpMessages {
     this.value.leaves = leaves
     if (paths === this.named) return
     this.named = paths
-    this.names = new OtlpNames(paths)
+    this.names = this.known.get(paths) ?? new OtlpNames(paths)
+    this.known.set(paths, this.names)
     this.value.paths = paths
     this.value.unknownPath = this.names.unknown
   }
