@@ -4,6 +4,8 @@ import type { Spliced } from '../core/wire.ts'
 import { ascending, spliceBytes } from './splice.ts'
 
 const COMMA = 0x2c
+const COLON = 0x3a
+const EMPTY = Uint8Array.of(0x7b, 0x7d)
 
 export function spliceOtlpJson(bytes: Uint8Array, ends: Uint32Array, edits: Edits): Spliced {
   return spliceBytes(bytes, ends, withCommas(bytes, ascending(edits)))
@@ -24,7 +26,9 @@ function withCommas(bytes: Uint8Array, edits: Edits): Edits {
       next = behind(bytes, edits.end[++at])
     }
     const before = ahead(bytes, first)
-    if (bytes[next] === COMMA) out.add(first, behind(bytes, next + 1), -1, bytes.subarray(0, 0))
+    // A resource or scope is the value of a member: an empty one is as good as none.
+    if (bytes[before] === COLON) out.add(first, edits.end[at], -1, EMPTY)
+    else if (bytes[next] === COMMA) out.add(first, behind(bytes, next + 1), -1, bytes.subarray(0, 0))
     else out.add(bytes[before] === COMMA ? before : first, edits.end[at], -1, bytes.subarray(0, 0))
   }
   return out

@@ -56,6 +56,12 @@ describe('OTLP requests in place', () => {
       { body: { stringValue: `{"a":"${SECRET}"}` } },
       { body: { stringValue: `{"a":"${MASKED}"}` } },
     ],
+    ['percent signs', { body: { stringValue: 'q=EMP%2D123456' } }, { body: { stringValue: `q=${MASKED}` } }],
+    [
+      'base64 in text',
+      { body: { stringValue: `v ${Buffer.from(`ab ${SECRET}`).toString('base64')} w` } },
+      { body: { stringValue: `v ${Buffer.from(`ab ${MASKED}`).toString('base64')} w` } },
+    ],
     ['severity text', { severityText: SECRET }, { severityText: MASKED }],
     ['an event name', { eventName: SECRET }, { eventName: MASKED }],
   ])('%s', (_, record, expected) => {

@@ -226,6 +226,12 @@ describe('requests in JSON that cannot be read', () => {
     expect(JSON.parse(text).resourceLogs[0].resource.attributes[0].key).toBe('logveil_unreadable')
     expect(JSON.parse(text).resourceLogs[0].scopeLogs[0].scope.attributes[0].key).toBe('logveil_unreadable')
     expect(reasons(counts)).toEqual({ too_deep: 3 })
+    const dropped = inspect(policy([emp], { on_error: 'drop' }), 'otlp_json', [
+      requestOf([{ body: deep(65) }, FINE], one('a', deep(65)), one('a', deep(65))),
+    ])
+    expect(JSON.parse(dropped.text)).toEqual({
+      resourceLogs: [{ resource: {}, scopeLogs: [{ scope: {}, logRecords: [FINE] }] }],
+    })
     const endless = `{"resourceLogs":${'['.repeat(10_000)}"${SECRET}"${']'.repeat(10_000)}}`
     expect(inspect(policy([emp]), 'otlp_json', [endless]).text).not.toContain(SECRET)
   })
