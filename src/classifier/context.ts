@@ -2,14 +2,13 @@
 // one automaton of its own, so that looking for them costs nothing until there is a candidate that needs them.
 import { grownInts } from '../core/growable.ts'
 import { LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
-import { type Anchor, classOf } from './anchor.ts'
-import { type Automaton, buildAutomaton } from './automaton.ts'
+import { type Anchor, type ByteClass, classOf } from './anchor.ts'
+import { type Automaton, AutomatonTooLarge, buildAutomaton } from './automaton.ts'
 import { is, LOWER, UPPER, WORD } from './checks/bytes.ts'
 import { Hits, scan } from './scan.ts'
 
 /** All lists of words of a policy. A list is known by its number. */
-export interface ContextWords {
-  readonly automaton: Automaton
+export class ContextWords {
   /** Bytes of each spelling: owners of the automaton are spellings. */
   readonly lengths: readonly number[]
   /** The lists that have the spelling's word. */
@@ -17,7 +16,31 @@ export interface ContextWords {
   /** Number of lists. */
   readonly count: number
   readonly bytes_max: number
+  private readonly anchors: readonly Anchor[]
+  private made: Automaton | undefined
+
+  constructor(anchors: readonly Anchor[], lists: readonly Int32Array[], count: number) {
+    this.anchors = anchors
+    this.lists = lists
+    this.count = count
+    this.lengths = anchors.map(({ classes }) => classes.length)
+    this.bytes_max = Math.max(...this.lengths)
+    const bytes = this.lengths.reduce((sum, length) => sum + length, 0)
+    if (bytes > SPELLINGS_BYTES_MAX) throw new AutomatonTooLarge(`words of more than ${SPELLINGS_BYTES_MAX} letters`)
+  }
+
+  /** Made when a candidate first needs it: until then a policy costs neither its time nor its memory. */
+  get automaton(): Automaton {
+    this.made ??= buildAutomaton(
+      this.anchors,
+      this.anchors.map((_, i) => i),
+    )
+    return this.made
+  }
 }
+
+/** Each letter is a state at most, and an automaton has only so many. */
+const SPELLINGS_BYTES_MAX = 40_000
 
 /** Gathers lists of words; equal ones get one number. */
 export class ContextLists {
@@ -51,12 +74,7 @@ export class ContextLists {
         lists.push(Int32Array.from(owners))
       }
     }
-    const lengths = anchors.map(({ classes }) => classes.length)
-    const automaton = buildAutomaton(
-      anchors,
-      anchors.map((_, i) => i),
-    )
-    return { automaton, lengths, lists, count: this.lists.length, bytes_max: Math.max(...lengths) }
+    return new ContextWords(anchors, lists, this.lists.length)
   }
 }
 
@@ -74,16 +92,23 @@ export function spellings(word: string): Anchor[] {
   }))
 }
 
-function lettersOf(part: string) {
-  const encoder = new TextEncoder()
+function lettersOf(part: string): readonly ByteClass[] {
   return [...part].flatMap((letter) => {
-    const lower = encoder.encode(letter.toLowerCase())
-    const upper = encoder.encode(letter.toUpperCase())
-    return Array.from(lower, (low, i) =>
-      classOf((byte) => byte === low || (upper.length === lower.length && byte === upper[i])),
-    )
+    let classes = LETTERS.get(letter)
+    if (classes === undefined) {
+      const encoder = new TextEncoder()
+      const lower = encoder.encode(letter.toLowerCase())
+      const upper = encoder.encode(letter.toUpperCase())
+      const isPair = upper.length === lower.length
+      classes = Array.from(lower, (low, i) => classOf((byte) => byte === low || (isPair && byte === upper[i])))
+      LETTERS.set(letter, classes)
+    }
+    return classes
   })
 }
+
+/** One object for each letter's bytes, in both cases: there are few letters, and many words. */
+const LETTERS = new Map<string, readonly ByteClass[]>()
 
 /** What was found of the words in one leaf. One object a matcher, used again for each leaf. */
 export class Context {
