@@ -94,6 +94,17 @@ async function receiverOn(port: number, protocol: 'grpc' | 'http') {
   return { site, restart }
 }
 
+function configOf(inPort: number, outPort: number, protocol: 'grpc' | 'http'): string {
+  return `sources:
+  app: { type: otlp, grpc: '127.0.0.1:${inPort}', reply_ms_max: 5000, retry_after_ms: 50 }
+sinks:
+  next: { type: otlp, endpoint: 'http://127.0.0.1:${outPort}', protocol: ${protocol}, timeout_ms: 2000 }
+pipeline: { workers: 1 }
+admin: false
+policy:
+${POLICY.replaceAll(/^(?=.)/gm, '  ')}`
+}
+
 const REQUESTS = 300
 const RECORDS = 20
 
@@ -102,14 +113,7 @@ describe('through a real pipeline', () => {
     'nothing is lost and nothing is raw while it is killed and its receiver goes away (%s)',
     async (protocol) => {
       const [inPort, outPort] = [await freePort(), await freePort()]
-      const config = `sources:
-  app: { type: otlp, grpc: '127.0.0.1:${inPort}', reply_ms_max: 5000, retry_after_ms: 50 }
-sinks:
-  next: { type: otlp, endpoint: 'http://127.0.0.1:${outPort}', protocol: ${protocol}, timeout_ms: 2000 }
-pipeline: { workers: 1 }
-admin: false
-policy:
-${POLICY.replaceAll(/^(?=.)/gm, '  ')}`
+      const config = configOf(inPort, outPort, protocol)
       const folder = folderWith({ 'c.yaml': config })
       const receiver = await receiverOn(outPort, protocol)
       let child = await runLogveil(folder)
@@ -146,4 +150,23 @@ ${POLICY.replaceAll(/^(?=.)/gm, '  ')}`
     },
     180_000,
   )
+
+  it('a receiver that is away for longer than clients wait is given each request once', async () => {
+    const [inPort, outPort] = [await freePort(), await freePort()]
+    const folder = folderWith({ 'c.yaml': configOf(inPort, outPort, 'grpc') })
+    const child = await runLogveil(folder)
+    const client = grpcClient(`127.0.0.1:${inPort}`)
+    let refusals = 0
+    const send = async (n: number): Promise<void> => {
+      while ((await call(client, logsRequest([`n=${n};`]), { timeout_ms: 500 })).code !== 0) refusals++
+    }
+    const sent = Promise.all(Array.from({ length: 50 }, (_, n) => send(n)))
+    await until(() => refusals > 150)
+    const receiver = await receiverOn(outPort, 'grpc')
+    await sent
+    const out = Buffer.concat(receiver.site.batches.map(({ bytes }) => bytes)).toString('latin1')
+    const numbers = [...out.matchAll(/n=(\d+);/g)].map(([, n]) => Number(n))
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n))
+    child.kill('SIGTERM')
+  }, 60_000)
 })

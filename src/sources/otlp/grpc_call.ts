@@ -26,7 +26,13 @@ const UNIT_MS: Record<string, number> = { H: 3_600_000, M: 60_000, S: 1000, m: 1
 export function answerCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, house: House): void {
   const call = new GrpcCall(stream, headers, house)
   stream.on('error', () => {})
-  call.begin()
+  try {
+    call.begin()
+  } catch {
+    // A defect costs this call, and nobody else.
+    house.site.emit('error', 'request_defect', 'A request failed within logveil and was refused')
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  }
 }
 
 class GrpcCall {
