@@ -27,6 +27,8 @@ export class Blocks {
   private readonly kinds: readonly (KeyKind | undefined)[]
   private open = new Map<string, OpenBlock>()
   private readonly ranges = new Ranges()
+  private value: Uint8Array | undefined
+  private valueBegin = -1
 
   constructor(classifier: Classifier) {
     this.classifier = classifier
@@ -40,6 +42,7 @@ export class Blocks {
   }
 
   begin(carried: readonly OpenBlock[]): void {
+    this.value = undefined
     this.open = new Map(carried.map((block) => [block.stream, block]))
   }
 
@@ -84,10 +87,17 @@ export class Blocks {
       const kind = one.leaf === leaf ? this.kinds[one.rule] : undefined
       if (kind === undefined || one.end < end) continue
       const value = one.part?.value
-      const begin = beginOfOpen(kind, value ? Buffer.from(value) : textOf(bytes, one.start, one.end))
+      const begin = value ? this.beginOf(kind, value) : beginOfOpen(kind, textOf(bytes, one.start, one.end))
       // What begins in an earlier piece is all of the text here.
       if (begin >= 0) this.begun(line, one.rule, one.confidence, value ? start : one.start + begin, now_ms)
     }
+  }
+
+  /** The parts of a finding that is in many pieces have one value, which is long: it is looked at once. */
+  private beginOf(kind: KeyKind, value: Uint8Array): number {
+    if (value !== this.value) this.valueBegin = beginOfOpen(kind, textOf(value, 0, value.length))
+    this.value = value
+    return this.valueBegin
   }
 
   /** The same for a line in which nothing could be found, as its record could not be inspected. */
