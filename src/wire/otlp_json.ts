@@ -1,5 +1,5 @@
-// OTLP's JSON in place: a frame is one ExportLogsServiceRequest as a JSON document, or a line of such documents' file. Its
-// members may come in any order and more than once; of each object, what stands around its records is walked before them.
+// OTLP's JSON in place: a frame is one ExportLogsServiceRequest as a JSON document. Its members may come in any order
+// and more than once; of each object, what stands around its records is walked before them.
 import type { Leaves } from '../core/leaves.ts'
 import { type Paths, ROOT } from '../core/paths.ts'
 import { type Place, Step, type Walk, type Wire } from '../core/wire.ts'

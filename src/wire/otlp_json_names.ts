@@ -1,5 +1,5 @@
-// The names of OTLP's JSON as the numbers that Paths gives to keys: which field of its message a member is, and the path
-// that its value has. Made once for each Paths.
+// The names of OTLP's JSON as the numbers that Paths gives to keys: which field of its message a member is, and the
+// path that its value has. Made once for each Paths.
 import type { Paths } from '../core/paths.ts'
 import { OtlpNames } from './otlp_names.ts'
 import {

@@ -65,7 +65,7 @@ export class OtlpJsonValue {
     return this.anyKeyValue(at, box, above, depth)
   }
 
-  /** A KeyValue whose members come in any order: the last key names it, and each of its keys and values is looked at. */
+  /** A KeyValue whose members come in any order: the last key names it; each of its keys and values is looked at. */
   private anyKeyValue(at: number, box: number, above: number, depth: number): number {
     const { bytes, paths, names } = this
     let key = -1
@@ -188,7 +188,7 @@ export class OtlpJsonValue {
     if (seen.escape) this.leaves.markEscaped(leaf)
   }
 
-  /** True for what is no leaf and never changes: enums, counts, times, ids, booleans, null, as their field wants them. */
+  /** True for what is no leaf and never changes: enums, counts, times, ids, booleans, null, where they belong. */
   isPlain({ kind, snake }: OtlpField, value: number, end: number): boolean {
     const { bytes } = this
     const first = bytes[value]

@@ -3,7 +3,7 @@
 //
 //   Message ::= Field*
 //   Field   ::= Tag Varint | Tag eight bytes | Tag Length bytes | Tag four bytes
-//   Tag     ::= varint of number << 3 | type        groups (types 3 and 4) are refused: nobody has written them for years
+//   Tag     ::= varint of number << 3 | type        types 3 and 4, groups, are refused: OTLP has never had any
 //   Varint  ::= at most ten bytes, least significant seven bits first, the high bit on all but the last
 
 export const Type = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const

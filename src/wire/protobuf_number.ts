@@ -48,8 +48,8 @@ export interface Replacement {
 }
 
 /**
- * What stands for the number field at `at`: one of its kind with the digits of `text`, or a `string_value`. A field that
- * nobody knows cannot change its kind; it goes.
+ * What stands for the number field at `at`: one of its kind with the digits of `text`, or a `string_value`. A field
+ * that nobody knows cannot change its kind; it goes.
  */
 export function numberReplacement(
   bytes: Uint8Array,

@@ -3,14 +3,19 @@ import { Kind, type Leaves } from '../core/leaves.ts'
 import { type Paths, ROOT } from '../core/paths.ts'
 import { Step, type Walk, type Wire } from '../core/wire.ts'
 import { spliceBytes } from './splice.ts'
+import { type Walker, walkerOf } from './walker.ts'
 
 class TextWalk implements Walk {
   recordStart = 0
   recordEnd = 0
+  private bytes: Uint8Array = new Uint8Array(0)
   private lineEnd = 0
   private done = false
+  private paths: Paths | undefined
+  private walker!: Walker
 
   begin(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes
     this.recordStart = start
     this.recordEnd = end
     let stop = end
@@ -20,10 +25,15 @@ class TextWalk implements Walk {
     this.done = stop === start
   }
 
-  next(leaves: Leaves, _paths: Paths): number {
+  /** A line in which nothing can be found has no leaf. */
+  next(leaves: Leaves, paths: Paths): number {
     if (this.done) return Step.end
     this.done = true
-    this.again(leaves)
+    if (paths !== this.paths) {
+      this.paths = paths
+      this.walker = walkerOf(paths)
+    }
+    if (!this.walker.isQuiet(this.bytes, this.recordStart, this.lineEnd, ROOT)) this.again(leaves)
     return Step.record
   }
 

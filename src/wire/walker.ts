@@ -25,6 +25,7 @@ interface Exports {
   leafRows(): number
   forgetRepeats(): void
   wasClean(path: number, start: number, end: number): void
+  isQuiet(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
   forgetValues(): void
   seedPaths(seed: bigint): void
   setDigitsMin(digits: number): void
@@ -171,6 +172,14 @@ export class Walker {
     const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
     this.take(leaves)
     return step
+  }
+
+  /** True when nothing can be found in the text [start, end) of the batch, which stands at `path`. */
+  isQuiet(bytes: Uint8Array, start: number, end: number, path: number): boolean {
+    if (this.paths.silence[path] === 0) return false
+    this.load(bytes)
+    this.reset()
+    return this.walks.isQuiet(path, this.batchAt + start, this.batchAt + end, 0, 1) === 1
   }
 
   /**

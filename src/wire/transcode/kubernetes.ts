@@ -32,7 +32,7 @@ export function isKubernetes(bytes: Uint8Array, start: number, end: number): boo
   return true
 }
 
-/** Name of the attribute for a member of `kubernetes`; one that has no other name keeps its own, behind `kubernetes.`. */
+/** Name of the attribute for a member of `kubernetes`; one without another name keeps its own, behind `kubernetes.`. */
 export function attributeName(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const name = decoder.decode(bytes.subarray(start, end))
   const known = end - start <= NAME_BYTES_MAX && Object.hasOwn(NAMES, name) ? NAMES[name] : `${KUBERNETES}.${name}`

@@ -6,7 +6,7 @@
 //           | 0x92 0x92 time { "otlp": {…} } body    v1.5
 //   time  ::= 0xd7 0x00 u32be(seconds) u32be(nanos)       the observed time, or the caller's, of a record without one
 //   body  ::= map | { "log": any other value }      an empty map when there is none
-//   group ::= event with time -1, { "schema": "otlp", "resource_id": n, "scope_id": 0 } and { "resource": …, "scope": … }
+//   group ::= event with time -1, { "schema": "otlp", "resource_id": n, "scope_id": 0 }, { "resource": …, "scope": … }
 //             … records …   event with time -2, {} and {}
 import { Field, type RecordWriter } from '../record.ts'
 import { Output } from './output.ts'

@@ -1,5 +1,5 @@
-// A resource or a scope that was told as a map, as the messages of OTLP: what stands in a ResourceLogs or ScopeLogs beside
-// its records. Members that the message has no field for are attributes.
+// A resource or a scope that was told as a map, as the messages of OTLP: what stands in a ResourceLogs or ScopeLogs
+// beside its records. Members that the message has no field for are attributes.
 import { field, readField, Type } from '../protobuf.ts'
 import { FieldOutput } from './field_output.ts'
 import type { Output } from './output.ts'

@@ -1,5 +1,5 @@
-// OTLP requests in protobuf as the same requests in OTLP's JSON, one line each: ids in hex, 64 bits in strings, enums as
-// numbers. Fields that nobody knows have no name, so they are left out.
+// OTLP requests in protobuf as the same requests in OTLP's JSON, one line each: ids in hex, 64 bits in strings, enums
+// as numbers. Fields that nobody knows have no name, so they are left out.
 import { ANY_VALUE, Kind, type OtlpField, type OtlpMessage, REQUEST } from '../otlp_schema.ts'
 import { field, readField } from '../protobuf.ts'
 import { writeInt, writeWide } from './digits.ts'
