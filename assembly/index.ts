@@ -1,7 +1,7 @@
 // What JavaScript calls (src/wire/walker.ts). Addresses and lengths are plain numbers; nothing here throws.
 
 export { walkJson } from './json'
-export { forgetRepeats, leafCount, leafRows, resetLeaves, setDigitsMin, wasClean } from './leaves'
+export { forgetRepeats, isQuiet, leafCount, leafRows, resetLeaves, setDigitsMin, wasClean } from './leaves'
 export { batchRoom, textRoom } from './memory'
 export { walkedTo, walkMsgpack } from './msgpack'
 export { forgetValues, seedPaths, setKeyClean, setSilence } from './paths'

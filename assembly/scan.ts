@@ -28,7 +28,8 @@ export function columnsRoom(table: u32): usize {
 
 /** Room for the next states of a table: so many, of sixteen bits. */
 export function tableRoom(table: u32, entries: u32): usize {
-  const room = heap.alloc(((<usize>entries) << 1) + 16)
+  // Rows begin where lines of the cache do.
+  const room = (heap.alloc(((<usize>entries) << 1) + 80) + 63) & ~63
   if (table === 0) nextA = room
   else nextB = room
   return room
@@ -74,15 +75,22 @@ function stepIn(next: usize, shift: u32, columns: usize, state: u32, byte: u32):
 /** True when an anchor ends in [start, end). */
 export function hasAnchor(start: usize, end: usize): bool {
   if (isLong(start, end)) return scanLanes(start, end, false)
-  let a = startA
-  let b = startB
+  // Locals: what is global would be loaded anew at each byte.
+  const tableA = nextA
+  const tableB = nextB
+  const bitsA = shiftA
+  const bitsB = shiftB
+  const classesA = columnsA
+  const classesB = columnsB
   const fromA = acceptingA
   const fromB = acceptingB
+  let a = startA
+  let b = startB
   for (let at = start; at < end; at++) {
     const byte: u32 = load<u8>(at)
-    a = stepIn(nextA, shiftA, columnsA, a, byte)
-    b = stepIn(nextB, shiftB, columnsB, b, byte)
-    if (a >= fromA || b >= fromB) return true
+    a = stepIn(tableA, bitsA, classesA, a, byte)
+    b = stepIn(tableB, bitsB, classesB, b, byte)
+    if (<i32>((a - fromA) & (b - fromB)) >= 0) return true
   }
   return false
 }
@@ -141,14 +149,21 @@ export function scanText(start: usize, end: usize): u32 {
     scanLanes(start, end, true)
     return hitCount
   }
-  let a = startA
-  let b = startB
+  // Locals: what is global would be loaded anew at each byte.
+  const tableA = nextA
+  const tableB = nextB
+  const bitsA = shiftA
+  const bitsB = shiftB
+  const classesA = columnsA
+  const classesB = columnsB
   const fromA = acceptingA
   const fromB = acceptingB
+  let a = startA
+  let b = startB
   for (let at = start; at < end; at++) {
     const byte: u32 = load<u8>(at)
-    a = stepIn(nextA, shiftA, columnsA, a, byte)
-    b = stepIn(nextB, shiftB, columnsB, b, byte)
+    a = stepIn(tableA, bitsA, classesA, a, byte)
+    b = stepIn(tableB, bitsB, classesB, b, byte)
     if (a >= fromA) addHit(at + 1, firstEndA + (a - fromA) / stepA)
     if (b >= fromB) addHit(at + 1, firstEndB + (b - fromB) / stepB)
   }
@@ -163,6 +178,13 @@ function scanLanes(start: usize, end: usize, notes: bool): bool {
   const half = (end - start + <usize>longest + 1) >> 1
   const middle = start + half
   const ahead = end - half - start
+  // Locals: what is global would be loaded anew at each byte.
+  const tableA = nextA
+  const tableB = nextB
+  const bitsA = shiftA
+  const bitsB = shiftB
+  const classesA = columnsA
+  const classesB = columnsB
   const fromA = acceptingA
   const fromB = acceptingB
   let a = startA
@@ -173,11 +195,12 @@ function scanLanes(start: usize, end: usize, notes: bool): bool {
   for (let at = start; at < middle; at++) {
     const byte: u32 = load<u8>(at)
     const lateByte: u32 = load<u8>(at + ahead)
-    a = stepIn(nextA, shiftA, columnsA, a, byte)
-    b = stepIn(nextB, shiftB, columnsB, b, byte)
-    lateA = stepIn(nextA, shiftA, columnsA, lateA, lateByte)
-    lateB = stepIn(nextB, shiftB, columnsB, lateB, lateByte)
-    if (a >= fromA || b >= fromB || lateA >= fromA || lateB >= fromB) {
+    a = stepIn(tableA, bitsA, classesA, a, byte)
+    b = stepIn(tableB, bitsB, classesB, b, byte)
+    lateA = stepIn(tableA, bitsA, classesA, lateA, lateByte)
+    lateB = stepIn(tableB, bitsB, classesB, lateB, lateByte)
+    // Negative while no state is accepting.
+    if (<i32>((a - fromA) & (b - fromB) & (lateA - fromA) & (lateB - fromB)) >= 0) {
       if (!notes) return true
       if (a >= fromA) addHit(at + 1, firstEndA + (a - fromA) / stepA)
       if (b >= fromB) addHit(at + 1, firstEndB + (b - fromB) / stepB)

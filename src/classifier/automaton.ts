@@ -195,6 +195,10 @@ function advance(flat: Flat, from: readonly number[], column: number, base: Reac
   return { positions, owners }
 }
 
+/** All bytes, those first that logs are mostly made of: what a row says of them lies together. */
+const FREQUENT = Buffer.from(' etaoinsrldcmu0123456789.-/:=_hpgfbvykwxqzj"(),[]ESTAINODCRLPMUFGBHVWKYXQZJ', 'latin1')
+const BY_FREQUENCY: readonly number[] = [...new Set([...FREQUENT, ...Array(256).keys()])]
+
 /** Columns of bytes that no anchor tells apart, and a byte of each. */
 function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: number[] } {
   const sets = new Map<string, ByteClass>()
@@ -204,7 +208,7 @@ function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: 
   const columns = new Uint8Array(256)
   const samples: number[] = []
   const known = new Map<string, number>()
-  for (let byte = 0; byte < 256; byte++) {
+  for (const byte of BY_FREQUENCY) {
     let signature = ''
     for (const set of sets.values()) signature += set[byte]
     let column = known.get(signature)

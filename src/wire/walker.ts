@@ -98,7 +98,7 @@ export class Walker {
   private showsAll = false
   private filters = false
   private longest = 0
-  /** The highest path that a walk began with. */
+  /** The highest path that JavaScript named. */
   private lastRoot = 0
   /** What is being walked: its bytes, and by how much its addresses are ahead of their offsets. */
   private bytes: Uint8Array = new Uint8Array(0)
@@ -178,7 +178,8 @@ export class Walker {
   isQuiet(bytes: Uint8Array, start: number, end: number, path: number): boolean {
     if (this.paths.silence[path] === 0) return false
     this.load(bytes)
-    this.reset()
+    this.showAsTold()
+    this.makeRoot(path)
     return this.walks.isQuiet(path, this.batchAt + start, this.batchAt + end, 0, 1) === 1
   }
 
@@ -188,6 +189,7 @@ export class Walker {
    */
   wasClean(batch: Uint8Array, path: number, start: number, end: number): boolean {
     if (!this.isLoaded(batch)) return false
+    this.makeRoot(path)
     this.walks.wasClean(path, this.batchAt + start, this.batchAt + end)
     return true
   }
@@ -198,6 +200,10 @@ export class Walker {
 
   private reset(): void {
     this.walks.resetLeaves()
+    this.showAsTold()
+  }
+
+  private showAsTold(): void {
     if (this.paths.showsAll === this.showsAll) return
     this.showsAll = this.paths.showsAll
     this.walks.setFilter(this.filters && !this.showsAll ? 1 : 0, this.longest)
