@@ -69,6 +69,7 @@ describe('the census', () => {
       rule: 'card',
       category: 'financial',
       severity: 'high',
+      confidence: { high: 4 },
       action: 'mask',
       matches: 3,
       records: 2,
