@@ -191,6 +191,13 @@ export class Planner {
     this.put(leaf, start, end, text, leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1)
   }
 
+  /** True when the box of the leaf lies in decoded text; that a leaf has escapes of its own says nothing of its box. */
+  private isBoxDecoded(leaf: number): boolean {
+    const { depth, view } = this.leaves
+    if (view[leaf] === 0 || depth[leaf] === 0) return false
+    return depth[leaf] > 1 || view[this.leaves.outerOf(leaf)] === 1
+  }
+
   private dropMember(leaf: number, redactions: readonly Redaction[], edits: Edits): void {
     const { leaves } = this
     const layer = this.views.layers.get(leaf)
@@ -219,11 +226,12 @@ export class Planner {
       this.planned.push({ start: member, end, head: -1, text: NOTHING })
       return
     }
-    const source = this.textOf(leaf)
-    const range = memberRange(source, leaves.box[leaf], member, this.leadEnd)
+    const isDecoded = this.isBoxDecoded(leaf)
+    const range = memberRange(isDecoded ? this.views.bytes : this.bytes, leaves.box[leaf], member, this.leadEnd)
     if (range.isLead) this.leadEnd = range.end
     const head = leaves.depth[leaf] > 0 ? this.headOf(leaf) : -1
-    const [start, end] = [this.onWire(leaf, range.start), this.onWire(leaf, range.end)]
+    const { map } = this.views
+    const [start, end] = isDecoded ? [map[range.start], map[range.end]] : [range.start, range.end]
     this.put(leaf, start, end, NOTHING, head)
   }
 }
