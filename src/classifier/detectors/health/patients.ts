@@ -55,7 +55,7 @@ export const patients: readonly Detector[] = [
     source: 'NHS Data Model and Dictionary, NHS NUMBER',
     shapes: ['999_999_9999', '9{10}'],
     check: isNhs,
-    numbers: ['943 476 5919', '9434765919', '401-023-2137'],
+    numbers: ['401 023 2137', '9434765919', '401-023-2137'],
     wrong: ['943 476 5918', '9434765910', '943476591', '000 000 0000'],
   }),
   shaped({

@@ -61,7 +61,7 @@ export const pt: readonly Detector[] = [
     ],
     region: 'pt',
     source: 'Instituto dos Registos e do Notariado, Validação de Número de Documento do Cartão de Cidadão, 2009',
-    shapes: ['9{8} 9 XX9', '9{8}9XX9'],
+    shapes: ['9{8} 9 AA9', '9{9}AA9'],
     check: isCitizenCard,
     numbers: ['00000000 0 ZZ4', '12345678 9 AB4', '000000000ZZ4'],
     wrong: ['00000000 0 ZZ3', '000000000ZZ5', '00000000 0 ZZ', '0000000 0 ZZ4'],

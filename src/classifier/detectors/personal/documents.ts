@@ -29,8 +29,8 @@ const mrz: Detector = {
   severity: 'critical',
   confidence: 'high',
   source: 'ICAO Doc 9303, part 4',
-  pattern: `(?:P[A-Z<][A-Z<]{3}[A-Z<]{39}\\s{1,2})?${SECOND}`,
-  anchors: ['\\d[MFX<]\\d{7}'],
+  pattern: `(?:P<[A-Z]{3}[A-Z<]{39}\\s{1,2})?${SECOND}`,
+  anchors: ['\\d[MFX<]\\d{7}', 'P<[A-Z]{4}'],
   check: isSecondLine,
   yes: [
     'mrz «L898902C36UTO7408122F1204159ZE184226B<<<<<10» ok',
