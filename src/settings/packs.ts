@@ -15,7 +15,33 @@ import { readRule } from './rules.ts'
 const PACKS_FOLDER = fileURLToPath(new URL('../../config/packs', import.meta.url))
 
 /** Names of the packs that ship. A list, not a look at the disk, so that the docs and the schema can name them. */
-export const PACK_NAMES: readonly string[] = ['default', 'secrets', 'attack']
+export const PACK_NAMES: readonly string[] = [
+  'default',
+  'secrets',
+  'attack',
+  'pci',
+  'pii',
+  'gdpr',
+  'hipaa',
+  'region_us',
+  'region_ca',
+  'region_mx',
+  'region_br',
+  'region_latam',
+  'region_uk',
+  'region_eu',
+  'region_de',
+  'region_fr',
+  'region_ch',
+  'region_nordics',
+  'region_in',
+  'region_cn',
+  'region_jp',
+  'region_kr',
+  'region_apac',
+  'region_au_nz',
+  'region_mea',
+]
 
 export interface Pack {
   readonly name: string
