@@ -124,7 +124,7 @@ export class Across {
       const before = all.slice()
       const cutHead = pieces.cutHead(record)
       for (let leaf = 0; leaf < leaves.count; leaf++) {
-        if (leaves.kind[leaf] !== Kind.text) continue
+        if (leaves.kind[leaf] !== Kind.text || this.views.layers.has(leaf)) continue
         const line = this.lineOf(leaf, place, cutHead)
         blocks.read(line, all, this.around.now_ms)
         if (isLost) blocks.suspect(line, this.around.now_ms)
