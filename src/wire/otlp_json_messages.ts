@@ -5,6 +5,7 @@ import { boxEnd, firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts
 import { OtlpJsonNames } from './otlp_json_names.ts'
 import { OtlpJsonValue } from './otlp_json_value.ts'
 import { ANY_VALUE, Kind as Is, KEY_VALUE, type OtlpField, type OtlpMessage, RESOURCE, SCOPE } from './otlp_schema.ts'
+import { walkerOf } from './walker.ts'
 
 const QUOTE = 0x22
 const OBJECT = 0x7b
@@ -26,6 +27,7 @@ export class OtlpJsonMessages {
     this.value.paths = paths
     if (paths === this.named) return
     this.named = paths
+    this.value.walker = walkerOf(paths)
     this.value.names = this.known.get(paths) ?? new OtlpJsonNames(paths)
     this.known.set(paths, this.value.names)
   }

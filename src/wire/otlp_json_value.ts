@@ -9,6 +9,7 @@ import { boxEnd, firstItem, nextItem, valueAt, valueEnd } from './json_cursor.ts
 import type { OtlpJsonNames } from './otlp_json_names.ts'
 import { ANY_VALUE, Kind as Is, KEY_VALUE, type OtlpField } from './otlp_schema.ts'
 import { hexValue, seen, skipString } from './transcode/json_skip.ts'
+import type { Walker } from './walker.ts'
 
 const QUOTE = 0x22
 const OBJECT = 0x7b
@@ -24,6 +25,7 @@ export class OtlpJsonValue {
   bytes: Uint8Array = new Uint8Array(0)
   leaves!: Leaves
   paths!: Paths
+  walker!: Walker
   names!: OtlpJsonNames
   private readonly dropsUnknown: boolean
   private readonly json = new JsonText(true)
@@ -181,11 +183,10 @@ export class OtlpJsonValue {
     const { bytes, paths } = this
     const end = skipString(bytes, at, bytes.length) - 1
     if (end === at + 1 || paths.silence[path] === 2) return
-    const length = end - at - 1
-    const mayRepeat = kind === Kind.text && !paths.showsAll && paths.cleanLength[path] === length
-    if (mayRepeat && paths.cleanAt(path, bytes, at + 1, end) > 0) return
+    const isEscaped = seen.escape
+    if (kind === Kind.text && !isEscaped && this.walker.isQuiet(bytes, at + 1, end, path)) return
     const leaf = this.leaves.add(at + 1, end, path, kind, at, member, box)
-    if (seen.escape) this.leaves.markEscaped(leaf)
+    if (isEscaped) this.leaves.markEscaped(leaf)
   }
 
   /** True for what is no leaf and never changes: enums, counts, times, ids, booleans, null, where they belong. */

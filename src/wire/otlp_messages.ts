@@ -11,6 +11,7 @@ import { type Paths, ROOT } from '../core/paths.ts'
 import { Step } from '../core/wire.ts'
 import { OtlpNames } from './otlp_names.ts'
 import { known, OtlpValue } from './otlp_value.ts'
+import { walkerOf } from './walker.ts'
 
 const LOG_RECORD = known(1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12)
 const RESOURCE = known(1, 2, 3)
@@ -40,6 +41,7 @@ export class OtlpMessages {
     this.names = this.known.get(paths) ?? new OtlpNames(paths)
     this.known.set(paths, this.names)
     this.value.paths = paths
+    this.value.walker = walkerOf(paths)
     this.value.unknownPath = this.names.unknown
   }
 

@@ -11,6 +11,7 @@ import { Step } from '../core/wire.ts'
 import { isPlainText } from './plain_text.ts'
 import { field, readField, readVarint32, Type, varintEnd } from './protobuf.ts'
 import { mayHaveDigits } from './protobuf_number.ts'
+import type { Walker } from './walker.ts'
 
 /** Numbers of the fields of a message, as bits: those come in the type that the protocol gives them, or not at all. */
 export function known(...numbers: number[]): number {
@@ -28,6 +29,7 @@ export class OtlpValue {
   bytes: Uint8Array = new Uint8Array(0)
   leaves!: Leaves
   paths!: Paths
+  walker!: Walker
   /** Path of fields that nobody knows. */
   unknownPath = 0
   /** Takes out such fields instead of looking into them. */
@@ -51,9 +53,7 @@ export class OtlpValue {
     const stop = this.content(at, end)
     if (stop < 0) return stop
     const { bytes, paths, from } = this
-    const length = stop - from
-    if (length === 0 || paths.silence[path] === 2) return stop
-    if (!paths.showsAll && paths.cleanLength[path] === length && paths.cleanAt(path, bytes, from, stop) > 0) return stop
+    if (from === stop || paths.silence[path] === 2 || this.walker.isQuiet(bytes, from, stop, path)) return stop
     this.leaves.add(from, stop, path, Kind.text, at, member, member)
     return stop
   }
