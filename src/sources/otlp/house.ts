@@ -3,7 +3,7 @@ import type { SourceSite } from '../../core/component.ts'
 import type { Bearer } from '../../net/bearer.ts'
 import type { ContentCoding } from '../../net/compression.ts'
 import type { Intake } from './intake.ts'
-import type { Refusal } from './refusal.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
 import type { OtlpSettings } from './settings.ts'
 
 export interface House {
@@ -25,9 +25,9 @@ export interface Listener {
   drop(): void
 }
 
-/** Counted each, and logged now and then. Never with anything that the client sent. */
+/** Counted by why, and logged now and then. Never with anything that the client sent. */
 export function sayRefused(house: House, why: Refusal, peer: string): void {
-  house.site.emit('warn', 'request_refused', 'A request was refused', { why, peer })
+  house.site.emit('warn', `refused_${why}`, `A request was refused: ${REFUSALS[why].message}`, { peer })
 }
 
 /** Null: none. Undefined: one that we do not know. */

@@ -41,7 +41,7 @@ export class Pipeline implements SourceSite {
 
   /** Why requests were refused, in order. */
   get refusals(): unknown[] {
-    return this.said.filter(({ name }) => name === 'request_refused').map(({ facts }) => facts.why)
+    return this.said.filter(({ name }) => name.startsWith('refused_')).map(({ name }) => name.slice('refused_'.length))
   }
 }
 
