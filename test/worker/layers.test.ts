@@ -1,4 +1,5 @@
 // Text that is written in other letters: what is in it is found, and what remains is valid where it stands.
+import { decode, decodeMulti, encode } from '@msgpack/msgpack'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inspect, policy, rule } from './harness.ts'
@@ -6,6 +7,7 @@ import { inspect, policy, rule } from './harness.ts'
 const emp = rule('emp', { pattern: 'EMP-\\d{6}' })
 const named = rule('emp', { pattern: 'EMP-\\d{6}' }, 'replace')
 const one = policy([emp])
+const policyReplacing = policy([named])
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
@@ -176,7 +178,52 @@ const wrappers: Record<string, (text: string) => string> = {
   fullWidth: (text) => text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
 }
 
+/** One forward frame with one event. */
+function event(record: unknown): Buffer {
+  const body = Buffer.from(encode([1, record]))
+  const head = Buffer.of(0xc6, 0, 0, 0, 0)
+  head.writeUInt32BE(body.length, 1)
+  return Buffer.concat([Buffer.of(0x92), encode('t'), head, body])
+}
+
+describe('a member with a finding in other letters', () => {
+  const dropped = policy([rule('emp', { pattern: 'EMP-\\d{6}' }, 'drop_field')])
+  const values = ['q=EMP%2d123456', base64('the id EMP-123456 is here'), base64('{"a":"EMP-123456"}')]
+
+  it.each(values)('goes, where the rule drops it: %s', (value) => {
+    const { text } = inspect(dropped, 'json', [JSON.stringify({ a: value, n: 1 })])
+    const left = JSON.parse(text)
+    expect(left.n).toBe(1)
+    if (value !== values[2]) expect(left).toEqual({ n: 1 })
+    else expect(Buffer.from(left.a, 'base64').toString().trim()).toMatch(/^\{\s*\}$/)
+  })
+
+  it.each(values)('in msgpack too: %s', (value) => {
+    const { bytes } = inspect(dropped, 'msgpack', [event({ a: value, n: 1 })])
+    const [[, events]] = [...decodeMulti(bytes)] as [string, Uint8Array][]
+    expect(decode(events)).toMatchObject([1, { n: 1 }])
+    expect(Buffer.from(bytes).includes('EMP')).toBe(false)
+  })
+})
+
 describe('for any wrapping', () => {
+  it('msgpack: the value is found, and lengths are right', () => {
+    const names = fc.array(fc.constantFrom(...Object.keys(wrappers)), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(names, (chain) => {
+        let value = 'EMP-123456'
+        for (const name of chain) value = wrappers[name](value)
+        fc.pre(value.length < 20_000)
+        const { bytes, counts } = inspect(policyReplacing, 'msgpack', [event({ log: value, n: 'EMP-1', m: [value] })])
+        const [[, events]] = [...decodeMulti(bytes)] as [string, Uint8Array][]
+        expect(decode(events)).toMatchObject([1, { n: 'EMP-1' }])
+        expect(counts.findings[0]?.matches, `${chain}`).toBe(2)
+        expect(inspect(policyReplacing, 'msgpack', [bytes]).counts.findings, `${chain}`).toEqual([])
+      }),
+      { numRuns: 200, seed: 22 },
+    )
+  })
+
   it('the value is found, and the record stays JSON', () => {
     const names = fc.array(fc.constantFrom(...Object.keys(wrappers)), { minLength: 1, maxLength: 3 })
     fc.assert(
