@@ -2,8 +2,9 @@
 // the same. Compiles no matcher and does no I/O but reading packs.
 import { createHash } from 'node:crypto'
 import { isNamed } from '../classifier/combination.ts'
+import { CONFIDENCES } from '../classifier/compile.ts'
 import { normalName } from '../classifier/fields.ts'
-import type { ActionSettings, Policy, Rule } from '../core/policy.ts'
+import type { ActionSettings, Confidence, Policy, Rule } from '../core/policy.ts'
 import { type Complaint, type Path, renderPath } from './complaint.ts'
 import { DEFAULT_EXCLUDE_FIELDS } from './defaults.ts'
 import { didYouMean } from './nearest.ts'
@@ -280,11 +281,29 @@ function checkHashes({ document }: RuleSite, path: Path, rules: readonly Placed[
   }
 }
 
+/** The confidence that findings of a rule by detector have at most. */
+function reach({ registries }: RuleSite, { confidence, near }: Rule, id: string): Confidence {
+  const detector = registries.detectors.find((known) => known.id === id)
+  if (near === undefined && detector?.near === undefined) return confidence
+  const raised = detector?.near_confidence ?? 'high'
+  return CONFIDENCES.indexOf(raised) > CONFIDENCES.indexOf(confidence) ? raised : confidence
+}
+
 function warningsOf(site: RuleSite, path: Path, written: WrittenPolicy, rules: readonly Placed[]): Complaint[] {
   const { document } = site
   const warnings: Complaint[] = []
   if (rules.length === 0) {
     warnings.push(document.warning(path, 'key', 'the policy has no rules: nothing is redacted', 'packs: [default]'))
+  }
+  for (const { rule, place } of rules) {
+    const least = rule.confidence_min ?? 'medium'
+    if (
+      !('detector' in rule.find) ||
+      CONFIDENCES.indexOf(reach(site, rule, rule.find.detector)) >= CONFIDENCES.indexOf(least)
+    )
+      continue
+    const message = `the rule "${rule.id}" can find nothing: no finding of its detector is ${least}`
+    warnings.push(document.warning(place, 'value', message, 'lower `confidence_min`, or give it words with `near`'))
   }
   const key = [...path, 'hmac', 'key']
   if (written.hmac !== undefined && document.interpolatedAt(key) === undefined) {

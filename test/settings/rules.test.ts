@@ -80,12 +80,13 @@ describe('complaints about rules', () => {
 
 describe('rules', () => {
   it('say all that they say', async () => {
-    const { rules: read } = await loaded(
+    const { rules: read, complaints } = await loaded(
       rules(
         `${ID}, with: [b], confidence_min: high, near: { words: [staff id], within_bytes: 9 }, observe: true`,
-        "id: b, find: { pattern: '(x)(y)', group: [1, 2] }, action: mask, with: { rules: [a], within_bytes: 8 }",
+        "id: b, find: { pattern: 'KEY-(a)-(b)', group: [1, 2] }, action: mask, with: { rules: [a], within_bytes: 8 }",
       ),
     )
+    expect(complaints).toEqual([])
     expect(read).toMatchObject([
       {
         id: 'a',
@@ -111,6 +112,25 @@ describe('rules', () => {
       near: { words: ['mail'] },
       confidence_min: 'high',
     })
+  })
+})
+
+describe('warnings', () => {
+  it('say that a rule can find nothing', async () => {
+    const text =
+      'packs: []\nrules:\n  - { find: { detector: ipv4 }, action: keep, confidence: medium, confidence_min: high }\n'
+    const result = await loadPolicy(text, 'policy.yaml', { env: {} })
+    expect(result.ok && result.warnings.map(formatComplaint)).toEqual([
+      'policy.yaml:3:5: the rule "ipv4" can find nothing: no finding of its detector is high ' +
+        '(lower `confidence_min`, or give it words with `near`)',
+    ])
+  })
+
+  it('but not that one needs words', async () => {
+    const text =
+      'packs: []\nrules:\n  - { find: { detector: us_ssn }, action: keep, confidence_min: high, near: { words: [x] } }\n'
+    const result = await loadPolicy(text, 'policy.yaml', { env: {} })
+    expect(result.ok && result.warnings).toEqual([])
   })
 })
 
