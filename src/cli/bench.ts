@@ -7,6 +7,7 @@ import { defaultPolicy } from '../settings/index.ts'
 import { benchCore } from './bench/core.ts'
 import { benchCorpus } from './bench/corpus.ts'
 import { benchHostile } from './bench/hostile.ts'
+import { benchLibrary } from './bench/library.ts'
 import { type PartName, runPart } from './bench/parts.ts'
 import { benchColdStart, benchPipeline, benchSoak } from './bench/pipeline.ts'
 import { Report } from './bench/report.ts'
@@ -20,7 +21,7 @@ interface BenchOptions {
   readonly only?: readonly string[]
 }
 
-const SECTIONS = ['core', 'corpus', 'pipeline', 'hostile', 'start', 'soak'] as const
+const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'hostile', 'start', 'soak'] as const
 
 const EXAMPLES = `
 Ratios are medians of runs that take turns, so they hold on a busy machine; the other figures are of this machine, now.
@@ -59,6 +60,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const wants = (section: string) => options.only?.includes(section) ?? true
   const turns = options.quick ? 5 : 25
   if (wants('core')) await benchCore(report, policy, turns)
+  if (wants('library')) await benchLibrary(report, policy, turns)
   if (wants('corpus')) await benchCorpus(report, policy, resolve(options.corpus), turns)
   if (wants('pipeline')) {
     const times = options.quick ? { warm_s: 1, full_s: 3, half_s: 2 } : { warm_s: 5, full_s: 20, half_s: 20 }

@@ -1,13 +1,12 @@
 // The worker core on one core against the usual way and against one bare scan of the same bytes.
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
 import { forwardBatch, jsonBatch } from '../traffic/encode.ts'
 import { otlpBatch } from '../traffic/otlp.ts'
 import { duel } from './measure.ts'
 import type { Report } from './report.ts'
-import { type RivalSetup, ROLES } from './rival_thread.ts'
+import { ROLES } from './rival_thread.ts'
+import { rivals } from './rivals.ts'
 
 const BATCH_BYTES = 512 * 1024
 const BATCHES = 8
@@ -32,25 +31,15 @@ export async function benchCore(report: Report, policy: Policy, turns: number): 
 
 /** Interleaved: the inspector, the usual way, the bare scan. */
 export async function compare(report: Report, policy: Policy, one: CoreCase, turns: number): Promise<void> {
-  const threads = ROLES.map((role) => {
-    const workerData: RivalSetup = { role, batches: one.batches, policy }
-    return new Worker(new URL('./rival_thread.js', import.meta.url), { workerData })
-  })
+  const threads = rivals(ROLES.map((role) => ({ role, batches: one.batches, policy })))
   try {
-    const { mb_s, ratios } = await duel(
-      threads.map((thread) => async (least_ms: number) => {
-        thread.postMessage(least_ms)
-        const [speed] = await once(thread, 'message')
-        return Number(speed)
-      }),
-      turns,
-    )
+    const { mb_s, ratios } = await duel(threads.all, turns)
     report.ratio(`${one.name}_x_usual_way`, `${one.title}: × the usual way`, ratios[1], 8)
     report.ratio(`${one.name}_x_bare_scan`, `${one.title}: × one bare RE2 scan`, ratios[2], 0.3)
     report.figure(`${one.name}_mb_s`, `${one.title}: logveil`, mb_s[0], 'MB/s')
     report.figure(`${one.name}_usual_mb_s`, `${one.title}: decode, RegExp per detector, encode`, mb_s[1], 'MB/s')
     report.figure(`${one.name}_bare_mb_s`, `${one.title}: one RE2 pattern, nothing else`, mb_s[2], 'MB/s')
   } finally {
-    await Promise.all(threads.map((thread) => thread.terminate()))
+    await threads.end()
   }
 }

@@ -12,6 +12,7 @@ import type { Report } from './report.ts'
 const MIB = 1024 * 1024
 const WORST_MS_WANTED = 100
 
+const base64 = (text: string) => Buffer.from(text).toString('base64').slice(0, MIB)
 const repeated = (text: string) => text.repeat(Math.ceil(MIB / text.length)).slice(0, MIB)
 
 /** Name and content; every content is printable or plain UTF-8, so that it fits into each format. */
@@ -58,6 +59,19 @@ function hostileInputs(): readonly (readonly [string, string])[] {
     ['percent signs', repeated('%')],
     ['percent escapes', repeated('%40%3a%2f')],
     ['long base64', random.text(`${BASE62}+/`, MIB)],
+    ['base64 of text', base64(repeated('some text, and nothing in it. '))],
+    ['base64 of base64', base64(base64(base64(repeated('some text. ').slice(0, MIB / 3))))],
+    ['short runs of base64', repeated(`${base64('some text in here')} `)],
+    ['letters in percent escapes', repeated('%41')],
+    ['escaped percent signs', repeated('%252541')],
+    ['entities', repeated('&#65;')],
+    ['backslash escapes', repeated('\\u0041')],
+    ['characters without width', repeated('a\u200b').slice(0, MIB / 2)],
+    ['full-width digits', repeated('\uff14').slice(0, MIB / 3)],
+    ['words and digits', repeated('tax id 12345678 ')],
+    ['names without values', repeated('cvv=')],
+    ['names with values', repeated('cvv=123&')],
+    ['names in quotes', repeated('"cvv":"')],
     ['blanks', repeated(' ')],
     ['line feeds', repeated('\n')],
     ['NUL bytes', repeated('\0')],
