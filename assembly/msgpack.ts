@@ -3,8 +3,9 @@
 // fixint 00-7f e0-ff, fixmap 80-8f, fixarray 90-9f, fixstr a0-bf, nil c0, (never used) c1, bool c2 c3, bin c4-c6,
 // ext c7-c9, float ca cb, uint cc-cf, int d0-d3, fixext d4-d8, str d9-db, array dc dd, map de df.
 import { addLeaf, BINARY_NUMBER, digitsMin, isQuiet, KEY, TEXT } from './leaves'
-import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP } from './memory'
+import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP, zeros } from './memory'
 import { child, element, guessOf, isKeyClean, isName, longKey, setGuess, silenceOf } from './paths'
+import { hasAnchor, isFiltering } from './scan'
 
 const SCALAR: u32 = 0
 const STRING: u32 = 1
@@ -81,6 +82,41 @@ function mayHaveDigits(at: usize, byte: u32): bool {
   return exponent >= 1023 + 19 && exponent < 0x7ff && Math.trunc(value) === value
 }
 
+/** Enough for the digits of any integer, and for what may be loaded behind them. */
+const TEXT_BYTES: usize = 64
+const digits: usize = zeros(TEXT_BYTES)
+
+/** True when nothing can be found in the text of an integer. Of fractions JavaScript knows how they are written. */
+function isQuietNumber(at: usize, byte: u32): bool {
+  if (!isFiltering()) return false
+  let value: i64 = 0
+  if (byte <= 0x7f) value = byte
+  else if (byte >= 0xe0) value = <i64>byte - 256
+  else if (byte === 0xcc) value = load<u8>(at + 1)
+  else if (byte === 0xcd) value = bswap<u16>(load<u16>(at + 1))
+  else if (byte === 0xce) value = bswap<u32>(load<u32>(at + 1))
+  else if (byte === 0xd0) value = load<i8>(at + 1)
+  else if (byte === 0xd1) value = <i16>bswap<u16>(load<u16>(at + 1))
+  else if (byte === 0xd2) value = <i32>bswap<u32>(load<u32>(at + 1))
+  else if (byte === 0xcf || byte === 0xd3) value = <i64>bswap<u64>(load<u64>(at + 1))
+  else if (byte === 0xcb) {
+    const number = reinterpret<f64>(bswap<u64>(load<u64>(at + 1)))
+    if (!(Math.abs(number) < 9007199254740992) || Math.trunc(number) !== number) return false
+    value = <i64>number
+  } else return false
+  // What needs 64 bits without a sign is left to JavaScript.
+  if (byte === 0xcf && value < 0) return false
+  let left: u64 = value < 0 ? 0 - <u64>value : <u64>value
+  const end = digits + 32
+  let start = end
+  do {
+    store<u8>(--start, <u8>(0x30 + <u32>(left % 10)))
+    left /= 10
+  } while (left !== 0)
+  if (value < 0) store<u8>(--start, 0x2d)
+  return <u32>(end - start) < digitsMin || !hasAnchor(start, end)
+}
+
 /** Open boxes: address, path, path of the last member or -1, items left (in a map keys and values count), 1 for maps. */
 const BOX_BYTES: usize = 20
 const stack: usize = heap.alloc(<usize>(DEPTH_MAX + 2) * BOX_BYTES)
@@ -145,7 +181,7 @@ export function walkMsgpack(base: usize, start: usize, end: usize, root: u32): i
     if (isKey) path = longKey(path, at)
     if (shape === NUMERIC) {
       const silence = silenceOf(path)
-      const isReported = silence === 0 || (silence === 1 && mayHaveDigits(at, byte))
+      const isReported = silence === 0 || (silence === 1 && mayHaveDigits(at, byte) && !isQuietNumber(at, byte))
       if (isReported) addLeaf(base, at, content, path, BINARY_NUMBER, silence << 1, at, member, load<u32>(box))
     } else if (shape >= ARRAY) {
       if (shape === UNUSED) return MALFORMED
