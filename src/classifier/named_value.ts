@@ -3,14 +3,17 @@
 import type { Detector } from '../core/detector.ts'
 
 export interface Named extends Omit<Detector, 'pattern' | 'group' | 'anchors' | 'find'> {
-  /** Lower case; a space stands for nothing, a space, or one of `_-.`. The first three letters of each are an anchor. */
+  /** Lower case; a space stands for nothing, a space, or one of `_-.`. The first letters of each are an anchor. */
   readonly names: readonly string[]
   /** RE2 syntax without captures; case does not matter. */
   readonly value: string
 }
 
 /** What may stand between a name and its value: quotes, a sign, and at most one of these words. */
-const BETWEEN = `\\.?["'\\\\]{0,2}(?:[ _.-]?(?:number|no|nr|code|date)\\.?)?(?: (?:is|was|on|at))?["'\\\\]{0,2}[ \\t]{0,3}[:=#>]{0,2}[ \\t]{0,3}["'\\\\(]{0,3}`
+const QUOTES = `["'\\\\]`
+const BETWEEN =
+  `\\.?${QUOTES}{0,2}(?:[ _.-]?(?:number|no|nr|code|date)\\.?)?(?: (?:is|was|on|at))?` +
+  `${QUOTES}{0,2}[ \\t]{0,3}[:=#>]{0,2}[ \\t]{0,3}["'\\\\(]{0,3}`
 const ANCHOR_LETTERS = 5
 
 export function named({ names, value, ...rest }: Named): Detector {

@@ -39,18 +39,6 @@ export const DRIVING: readonly string[] = [
   'driver id',
 ]
 
-export const PLATE: readonly string[] = [
-  'license plate',
-  'licence plate',
-  'number plate',
-  'plate number',
-  'plate no',
-  'vehicle registration',
-  'registration plate',
-]
-
-export const POSTCODE: readonly string[] = ['postal code', 'postcode', 'post code', 'zip', 'zip code', 'zipcode']
-
 export const BANK_ACCOUNT: readonly string[] = [
   'bank account',
   'account number',

@@ -31,7 +31,7 @@ interface Picture {
 
 /** A detector of such numbers. `numbers` are of the kind, `wrong` look alike: its strings are made of them. */
 export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' | 'find' | 'yes' | 'no'> {
-  /** `9` digit, `A` capital, `a` letter, `X` digit or capital, `x` digit or letter, `_` space or dash, `[set]`, `{n}`. */
+  /** `9` digit, `A` capital, `a` letter, `X` digit or capital, `x` either, `_` space or dash, `[set]`, `{n}`. */
   readonly shapes: readonly string[]
   readonly numbers: readonly string[]
   readonly wrong: readonly string[]

@@ -20,6 +20,7 @@ export const PACK_NAMES: readonly string[] = [
   'secrets',
   'attack',
   'pci',
+  'financial',
   'pii',
   'gdpr',
   'hipaa',

@@ -85,7 +85,7 @@ export function isMixedCaseAddress(bytes: Uint8Array, start: number): boolean {
   return true
 }
 
-/** 95 characters in blocks of eleven that hold eight bytes, and seven that hold five; the last four bytes hash the rest. */
+/** Blocks of eleven characters hold eight bytes, the last seven hold five; the last four bytes hash the rest. */
 export function isMonero(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start !== 95) return false
   for (let block = 0; block < 8; block++) {

@@ -5,7 +5,7 @@ import { numberAt, onSymbols } from '../../checks/symbols.ts'
 import { NATIONAL_ID, PASSPORT, SOCIAL_SECURITY } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
-/** 97 less the remainder; a 2 goes before the number of who was born since 2000. Months of BIS numbers: plus 20 or 40. */
+/** 97 less the remainder; a 2 goes before the number of who was born since 2000. BIS: 20 or 40 on the month. */
 const isNationalNumber = onSymbols((v) => {
   const month = numberAt(v, 2, 4) % 20
   const day = numberAt(v, 4, 6)

@@ -7,7 +7,7 @@ import { weightedSum } from '../../checks/weighted.ts'
 import { COMPANY_ID, DRIVING, NATIONAL_ID, PASSPORT, TAX_ID } from '../../near_words.ts'
 import { inBothForms, shaped } from '../../shape.ts'
 
-/** Codes of the provinces end at these, by the tens: north, north-east, east, centre, south-west, north-west, the rest. */
+/** The last code of a province, by the tens: north, north-east, east, centre, south-west, north-west, others. */
 const LAST_PROVINCE = [0, 15, 23, 37, 46, 54, 65, 71, 83, 91]
 function isProvince(code: number): boolean {
   return code >= 11 && code <= LAST_PROVINCE[Math.floor(code / 10)] && code % 10 > (code < 50 ? 0 : -1)

@@ -5,7 +5,7 @@ import { weightedSum } from '../../checks/weighted.ts'
 import { DRIVING, PASSPORT } from '../../near_words.ts'
 import { shaped } from '../../shape.ts'
 
-/** Remainder by 23 is the letter's place in the alphabet, W for none; A and H behind it count nine times their place. */
+/** The remainder by 23 is the letter's place in the alphabet, W for none; A and H behind it count nine times. */
 const isPps = onSymbols((v, count) => {
   const second = count > 8 && v[8] <= LETTER_H ? (v[8] - 9) * 9 : 0
   const rest = (weightedSum(v, [8, 7, 6, 5, 4, 3, 2]) + second) % 23

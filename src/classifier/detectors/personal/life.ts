@@ -8,7 +8,26 @@ const DAY = '(?:0?[1-9]|[12][0-9]|3[01])'
 const MONTH = '(?:0?[1-9]|1[0-2])'
 const YEAR = '(?:19|20)[0-9]{2}'
 const MONTH_NAME = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}'
+const DATES = [
+  `${YEAR}[-/.]?${MONTH}[-/.]?${DAY}`,
+  `${DAY}[-/. ]{1,2}${MONTH}[-/. ]{1,2}(?:${YEAR}|[0-9]{2})`,
+  `${MONTH}/${DAY}/(?:${YEAR}|[0-9]{2})`,
+  `${DAY} ${MONTH_NAME} ${YEAR}`,
+  `${MONTH_NAME} ${DAY},? ${YEAR}`,
+]
+/** The United States and Brazil, the United Kingdom, Canada, Ireland, the Netherlands, Sweden; digits elsewhere. */
+const POSTCODES = [
+  '[0-9]{5}-[0-9]{3,4}',
+  '[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}',
+  '[a-z][0-9][a-z] ?[0-9][a-z][0-9]',
+  '[a-z][0-9][0-9w] ?[0-9a-z]{4}',
+  '[1-9][0-9]{3} ?[a-z]{2}',
+  '[0-9]{3}[ -][0-9]{2,4}',
+  '[0-9]{4,8}',
+]
 const COORDINATE = '-?(?:1[0-7][0-9]|[1-9]?[0-9])\\.[0-9]{3,15}'
+
+const WORD = "[\\pL][\\pL.'-]+"
 
 export const life: readonly Detector[] = [
   named({
@@ -34,7 +53,7 @@ export const life: readonly Detector[] = [
       'geboortedatum',
       'fodselsdato',
     ],
-    value: `(?:${YEAR}[-/.]?${MONTH}[-/.]?${DAY}|${DAY}[-/. ]{1,2}${MONTH}[-/. ]{1,2}(?:${YEAR}|[0-9]{2})|${MONTH}/${DAY}/(?:${YEAR}|[0-9]{2})|${DAY} ${MONTH_NAME} ${YEAR}|${MONTH_NAME} ${DAY},? ${YEAR})`,
+    value: `(?:${DATES.join('|')})`,
     yes: [
       'dob: «1980-05-17»',
       'date_of_birth=«17.05.1980»',
@@ -69,8 +88,7 @@ export const life: readonly Detector[] = [
       'pincode',
       'pin code',
     ],
-    value:
-      '(?:[0-9]{5}-[0-9]{3,4}|[a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}|[a-z][0-9][a-z] ?[0-9][a-z][0-9]|[a-z][0-9][0-9w] ?[0-9a-z]{4}|[1-9][0-9]{3} ?[a-z]{2}|[0-9]{3}[ -][0-9]{2,4}|[0-9]{4,8})',
+    value: `(?:${POSTCODES.join('|')})`,
     yes: [
       'zip: «90210»',
       'postal_code=«K1A 0B1»',
@@ -108,7 +126,8 @@ export const life: readonly Detector[] = [
       'endereco',
     ],
     value:
-      "(?:[0-9]{1,5}[a-z]?,? [\\pL][\\pL.'-]+(?: [\\pL.'-]+){0,4}|[\\pL][\\pL.'-]+(?: [\\pL.'-]+){0,3},? [0-9]{1,5}[a-z]?)",
+      // A number and a name, or a name and a number.
+      `(?:[0-9]{1,5}[a-z]?,? ${WORD}(?: [\\pL.'-]+){0,4}|${WORD}(?: [\\pL.'-]+){0,3},? [0-9]{1,5}[a-z]?)`,
     yes: [
       'street address: «221B Baker Street»',
       'home_address=«12 Elm Ave», ok',
