@@ -243,6 +243,7 @@ describe('defaults', () => {
     expect(plan?.pipeline).toEqual({
       workers: 3,
       deadline_ms: 5000,
+      hold_ms: 1000,
       shutdown_ms: 90_000,
       in_flight_bytes_max: 67_108_864,
       worker_heap_mib_max: 512,
