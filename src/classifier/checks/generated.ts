@@ -47,12 +47,13 @@ export function isGeneratedSecret(bytes: Uint8Array, start: number, end: number)
   const length = end - start
   if (length < GENERATED_BYTES_MIN || isNoSecret(bytes, start, end) || isUuid(bytes, start, end)) return false
   const { digits, letters, uppers, lowers, others, hexes, distinct, changes } = census(bytes, start, end)
-  if (digits < 2 || letters < 2 || distinct < 8) return false
+  if (letters < 2 || distinct < 8) return false
   // Names and paths have few digits and many signs between their words.
   if (others * 8 > length) return false
-  if (hexes === length) return length >= 24 && (uppers === 0 || lowers === 0)
+  if (hexes === length) return digits >= 2 && length >= 24 && (uppers === 0 || lowers === 0)
   if (uppers === 0 || lowers === 0) return length >= 20 && digits * 8 >= length && changes * 4 >= length
-  return changes * 4 >= length
+  // camelCase changes at every third letter or less often, chance at six of ten.
+  return (digits > 0 && changes * 12 >= length * 5) || (digits >= 3 && changes * 3 >= length)
 }
 
 interface Census {
@@ -96,4 +97,11 @@ function isUuid(bytes: Uint8Array, start: number, end: number): boolean {
     if (isDash ? bytes[start + at] !== DASH : !is(bytes[start + at], WORD)) return false
   }
   return true
+}
+
+/** Base64 of tables is full of `A`, the digit zero: true when no more of them are there than chance would make. */
+export function isNoTable(bytes: Uint8Array, start: number, end: number): boolean {
+  let zeros = 0
+  for (let at = start; at < end; at++) if (bytes[at] === 0x41) zeros++
+  return zeros * 8 <= end - start + 24
 }

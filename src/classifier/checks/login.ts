@@ -10,7 +10,7 @@ export function isNoneOfTemplates(bytes: Uint8Array, start: number, end: number)
   const first = bytes[start]
   if (isNoSecret(bytes, start, end)) return false
   // `$PASSWORD:$X`, `-v`, `/run/secrets/x`, `@file`, `%PASSWORD%`, `=`, `|`.
-  if ('$-/@%=|&>*.,'.includes(String.fromCharCode(first))) return false
+  if ('$-/@%=|&>*.,])};+'.includes(String.fromCharCode(first))) return false
   return !isOneWord(bytes, start, end, UPPER)
 }
 

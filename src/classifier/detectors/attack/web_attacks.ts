@@ -93,9 +93,9 @@ export const webAttacks: readonly Detector[] = [
     summary: 'SQL where a value should be: UNION SELECT, OR 1=1, SLEEP(5), stacked statements',
     source: 'CWE-89; OWASP, SQL injection',
     pattern:
-      `(?i:union${B}+(?:all${B}+)?select(?:${B}|\\(|%28)|(?:'|%27|"|%22|\\))${B}*(?:or|and|\\|\\||%7c` +
+      `(?i:union${B}+(?:all${B}+)?select(?:${B}|\\(|%28)|(?:'|%27|"|%22)${B}*(?:or|and|\\|\\||%7c` +
       `%7c)${B}*(?:'|%27|"|%22|\\()?[0-9a-z]{1,10}(?:'|%27|"|%22)?` +
-      `${B}*(?:=|%3d|<|>|like)${B}*(?:'|%27|"|%22|\\()?[0-9a-z]` +
+      `${B}*(?:=|%3d|like)${B}*(?:'|%27|"|%22|\\()?[0-9a-z]` +
       `|${B}or${B}+1(?:=|%3d)1|(?:pg_)?sleep(?:\\(|%28)[0-9]{1,3}(?:\\)|%29)|benchmark(?:\\(|%28)[0-9` +
       `]{4,}|waitfor${B}+delay|xp_cmdshell|information_schema\\.(?:tables|columns|schemata)` +
       `|(?:;|%3b)${B}*(?:drop|truncate|alter)${B}+(?:table|database)|(?:extractvalue|updatexml)(?:\\(` +

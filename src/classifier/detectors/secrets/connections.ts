@@ -103,7 +103,7 @@ const curl: Detector = {
   source: 'curl(1), option --user',
   pattern:
     '(?:curl|wget|http)(?:[ \\t](?:[^\\r\\n]|\\\\\\r?\\n)*?)?[ \\t](?:-u|--user|--proxy-user|-U|-a)' +
-    '(?:[ \\t]{0,4}|=)["\']?[^\\s:"\']{0,80}:["\']?(?P<password>[^\\s"\']+)',
+    '(?:[ \\t]{0,4}|=)\\\\*["\']?[^\\s:"\']{0,80}:\\\\*["\']?(?P<password>[^\\s"\'\\\\]+)',
   anchors: ['curl ', 'wget ', 'http '],
   check: isNoneOfTemplates,
   yes: [

@@ -24,7 +24,6 @@ import { wallets } from './wallets.ts'
 import { webhooks } from './webhooks.ts'
 
 export const secrets: readonly Detector[] = [
-  ...amazon,
   ...azure,
   ...chat,
   ...databases,
@@ -42,6 +41,7 @@ export const secrets: readonly Detector[] = [
   ...sourceControl,
   ...wallets,
   ...webhooks,
+  ...amazon,
   ...connections,
   ...headers,
   ...generic,

@@ -1,5 +1,7 @@
 // Tokens of social networks.
 import type { Detector } from '../../../core/detector.ts'
+import { isUnfilled } from '../../checks/credential.ts'
+import { isNoTable } from '../../checks/generated.ts'
 import { fake } from '../../fakes.ts'
 import { named, token } from '../../tokens.ts'
 
@@ -12,6 +14,7 @@ export const social: readonly Detector[] = [
     anchors: ['EAA[0-9A-Za-z]{5}', 'IGQV', 'IGAA'],
     body: '[0-9A-Za-z]{90,}',
     samples: [`EAAC${fake('word', 160)}`, `IGQV${fake('word', 120)}`],
+    check: (bytes, start, end) => isUnfilled(bytes, start, end) && isNoTable(bytes, start, end),
   }),
   named({
     id: 'facebook_app_token',
