@@ -1,14 +1,14 @@
 // The `otlp` sink: sends records to an OpenTelemetry Collector, another logveil or any other receiver of OTLP, over
-// gRPC or HTTP. A batch becomes requests in otlp/requests.ts; here it is remembered which ones of a batch were taken, so
-// that its retry sends only the others.
+// gRPC or HTTP. A batch becomes requests in otlp/requests.ts; otlp/progress.ts remembers which ones were taken, so
+// that the retry of a batch sends only the others.
 import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
-import { type Exchange, readResponse } from './otlp/exchange.ts'
+import { type Exchange, readResponse, Unacceptable } from './otlp/exchange.ts'
 import { grpcExchange } from './otlp/grpc.ts'
 import { httpExchange } from './otlp/http.ts'
-import { requestsOf } from './otlp/requests.ts'
+import { Progress } from './otlp/progress.ts'
 import { type OtlpSettings, otlpSettings } from './otlp/settings.ts'
 
 export const otlp: SinkSpec<OtlpSettings> = {
@@ -26,8 +26,8 @@ class OtlpSink implements Sink {
   readonly accepts: readonly Format[] = ['otlp']
   private readonly settings: OtlpSettings
   private readonly site: Site
-  /** How many requests of a batch were taken, from the first on. */
-  private readonly taken = new Map<string, number>()
+  /** Of batches that will be tried again. */
+  private readonly progress = new Map<string, Progress>()
   private readonly sending = new Set<Promise<void>>()
   private exchange: Exchange | null = null
   private closed = false
@@ -64,18 +64,26 @@ class OtlpSink implements Sink {
   private async sendRequests(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     const { exchange } = this
     if (this.closed || exchange === null) throw new SinkError('SINK_CLOSED', 'otlp', false)
-    const requests = requestsOf(batch, this.settings.request_bytes_max)
+    const progress = this.progress.get(id) ?? new Progress(this.settings.request_bytes_max)
+    progress.resume(batch)
     // One after the other: their order is kept, and a receiver that refuses one is not given the others.
-    for (let next = this.taken.get(id) ?? 0; next < requests.length; next++) {
+    for (let request = progress.next(); request !== undefined; request = progress.next()) {
       try {
-        this.hear(await exchange.send(requests[next], signal))
+        this.hear(await exchange.send(request.bytes, signal))
+        progress.taken()
       } catch (error) {
         this.complain(error)
-        if (next > 0) this.remember(id, next)
+        if (error instanceof Unacceptable && progress.refused()) continue
+        progress.pause()
+        this.remember(id, progress, error)
         throw error
       }
     }
-    this.taken.delete(id)
+    this.progress.delete(id)
+    const { rejected_records } = progress
+    if (rejected_records === 0) return
+    const message = 'The receiver refused requests as bad while it took others; their records are lost'
+    this.site.emit('error', 'requests_rejected', message, { rejected_records })
   }
 
   /** A response never makes us send again: what was rejected in part must not be repeated. */
@@ -97,11 +105,13 @@ class OtlpSink implements Sink {
     this.site.emit('warn', 'request_refused', 'The receiver refused a request', facts)
   }
 
-  private remember(id: string, requests: number): void {
-    this.taken.delete(id)
-    this.taken.set(id, requests)
-    if (this.taken.size <= HALF_SENT_MAX) return
-    const [oldest] = this.taken.keys()
-    this.taken.delete(oldest)
+  private remember(id: string, progress: Progress, error: unknown): void {
+    this.progress.delete(id)
+    // What is refused for good does not come back.
+    if (!progress.begun || (error instanceof SinkError && !error.retryable)) return
+    this.progress.set(id, progress)
+    if (this.progress.size <= HALF_SENT_MAX) return
+    const [oldest] = this.progress.keys()
+    this.progress.delete(oldest)
   }
 }

@@ -135,7 +135,7 @@ describe.skipIf(!hasGrpc)('a grpcio server', () => {
       const status = Buffer.from(encodeStatus({ code: 8, message: 'later', retry_after_ms: 700 })).toString('base64')
       // partial_success{rejected_log_records: 3, error_message: …}, long enough to be compressed.
       const response = Buffer.concat([Buffer.from('0ad601080312d101', 'hex'), Buffer.alloc(209, 'x')])
-      const args = [script('grpc_server.py'), '[8, 3]', status, response.toString('base64')]
+      const args = [script('grpc_server.py'), '[8, 13]', status, response.toString('base64')]
       const child = spawn(PYTHON, args, { stdio: ['pipe', 'pipe', 'inherit'] })
       onTestFinished(() => void child.kill('SIGKILL'))
       let text = ''

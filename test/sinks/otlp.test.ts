@@ -11,6 +11,7 @@ const one = logsRequest(['one'])
 const two = logsRequest(['two'], 'payments')
 const batch = batchOf('otlp', one, two)
 const joined = Buffer.concat([one, two])
+const alone = batchOf('otlp', one)
 
 /** ExportLogsServiceResponse{partial_success{rejected_log_records: 3, error_message: "no"}}. */
 const PARTIAL = Buffer.from('0a06080312026e6f', 'hex')
@@ -50,7 +51,7 @@ describe('the otlp sink over gRPC', () => {
     const receiver = await grpcReceiver()
     receiver.replies.push({ code })
     const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
-    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
+    await expect(sink.send(alone, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
     // What a receiver says may repeat what it was sent.
     expect(JSON.stringify(said)).not.toContain('said the receiver')
     expect(said).toMatchObject([{ name: 'request_refused', facts: { retryable } }])
@@ -119,6 +120,52 @@ describe('the otlp sink over gRPC', () => {
         .slice(-1),
     )
     expect(marks).toEqual(['y', 'x', 'x', 'z'])
+  })
+
+  it('a frame that is refused as bad does not keep the others from being stored', async () => {
+    const receiver = await grpcReceiver()
+    const frames = ['a', 'b', 'bad', 'c'].map((body) => logsRequest([body, body]))
+    const bad = frames[2]
+    receiver.manners.judge = (bytes) => (bytes.includes(bad) ? { code: 3 } : {})
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await sink.send(batchOf('otlp', ...frames), 'b1', never)
+    const stored = receiver.received.map(({ bytes }) => bytes).filter((bytes) => !bytes.includes(bad))
+    expect(Buffer.concat(stored)).toEqual(Buffer.concat([frames[0], frames[1], frames[3]]))
+    expect(said.at(-1)).toEqual({ name: 'requests_rejected', facts: { rejected_records: 2 } })
+  })
+
+  it('when every frame is refused as bad, the batch is: nothing shows that they are at fault', async () => {
+    const receiver = await grpcReceiver()
+    receiver.manners.judge = () => ({ code: 3 })
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable: false })
+    expect(said.map(({ name }) => name)).not.toContain('requests_rejected')
+    expect(receiver.received).toHaveLength(3)
+  })
+
+  it('who may not come in is not told apart frame by frame', async () => {
+    const receiver = await grpcReceiver()
+    receiver.manners.judge = () => ({ code: 16 })
+    const { sink } = await startSink('otlp', { endpoint: receiver.endpoint })
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable: false })
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  it('a receiver that goes away between the frames is not sent the first ones again', async () => {
+    const receiver = await grpcReceiver()
+    const frames = ['a', 'bad', 'c'].map((body) => logsRequest([body]))
+    let away = 0
+    receiver.manners.judge = (bytes) => {
+      if (bytes.includes(frames[1])) return { code: 3 }
+      return bytes.includes(frames[2]) && away++ === 0 ? throttled(14, 1) : {}
+    }
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint })
+    const sent = batchOf('otlp', ...frames)
+    await expect(sink.send(sent, 'b1', never)).rejects.toMatchObject({ retryable: true })
+    await sink.send(sent, 'b1', never)
+    const whole = Buffer.concat(frames)
+    expect(receiver.received.map(({ bytes }) => bytes)).toEqual([whole, frames[0], frames[1], frames[2], frames[2]])
+    expect(said.at(-1)).toEqual({ name: 'requests_rejected', facts: { rejected_records: 1 } })
   })
 
   it('a receiver that says goodbye answers what it has, and the next request finds a new connection', async () => {
@@ -209,7 +256,7 @@ describe('the otlp sink over HTTP', () => {
     const receiver = await httpReceiver()
     receiver.replies.push({ status, body: Buffer.from('said the receiver') })
     const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint, protocol: 'http' })
-    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
+    await expect(sink.send(alone, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable })
     expect(JSON.stringify(said)).not.toContain('said the receiver')
   })
 

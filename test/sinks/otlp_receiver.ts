@@ -32,13 +32,15 @@ export interface Receiver<Reply> {
 export async function grpcReceiver(at = '127.0.0.1:0', by = ServerCredentials.createInsecure()) {
   const received: Received[] = []
   const replies: GrpcReply[] = []
+  /** Replies when there is nothing in `replies`. */
+  const manners = { judge: (_request: Buffer): GrpcReply => ({}) }
   const server = new Server(SIZES)
   const same = (bytes: Buffer) => bytes
   const handler =
     (signal: string): handleUnaryCall<Buffer, Buffer> =>
     (sent, done) => {
       received.push({ signal, bytes: Buffer.from(sent.request), headers: sent.metadata.getMap() })
-      const reply = replies.shift() ?? {}
+      const reply = replies.shift() ?? manners.judge(Buffer.from(sent.request))
       if (reply === 'hang') return
       const metadata = new Metadata()
       if (reply.status !== undefined) metadata.set('grpc-status-details-bin', Buffer.from(reply.status))
@@ -51,7 +53,7 @@ export async function grpcReceiver(at = '127.0.0.1:0', by = ServerCredentials.cr
   })
   const close = async (): Promise<void> => server.forceShutdown()
   onTestFinished(close)
-  return { endpoint: `http://127.0.0.1:${port}`, received, replies, close, port }
+  return { endpoint: `http://127.0.0.1:${port}`, received, replies, manners, close, port }
 }
 
 export type HttpReply = 'hang' | 'hang up' | { status?: number; headers?: Record<string, string>; body?: Uint8Array }

@@ -1,9 +1,13 @@
 // How batches become requests: read back by fields, every record is there once, with the resource and scope it had.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Batch } from '../../src/core/batch.ts'
 import { bytesField, Fields } from '../../src/net/protobuf.ts'
-import { requestsOf } from '../../src/sinks/otlp/requests.ts'
+import { recordsIn as countIn, requestsOf as requestsWith } from '../../src/sinks/otlp/requests.ts'
 import { batchOf } from './site.ts'
+
+const requestsOf = (batch: Batch, bytes_max: number, from = 0, alone = false) =>
+  requestsWith(batch, bytes_max, from, alone).map(({ bytes }) => bytes)
 
 const text = (value: string) => Buffer.from(value)
 
@@ -82,6 +86,23 @@ describe('requests of a batch', () => {
       batch.bytes.subarray(0, frame.length * 2),
       new Uint8Array(frame),
     ])
+  })
+
+  it('of frames that must go alone are one a frame, from any frame on', () => {
+    fc.assert(
+      fc.property(fc.array(resources, { minLength: 2, maxLength: 5 }), fc.nat(3), (frames, skipped) => {
+        const from = Math.min(skipped, frames.length - 1)
+        const batch = batchOf('otlp', ...frames.map(encode))
+        const rest = frames.slice(from).map(encode)
+        const requests = requestsWith(batch, 1_000_000, from, true)
+        expect(requests.map(({ bytes }) => Buffer.from(bytes))).toEqual(rest)
+        expect(requests.map(({ first, frames: count }) => [first, count])).toEqual(rest.map((_one, n) => [from + n, 1]))
+        expect(requests.map(({ bytes }) => countIn(bytes))).toEqual(rest.map((one) => recordsIn(one).length))
+        const joined = requestsWith(batch, 2048, from)
+        expect(joined.flatMap(({ bytes }) => recordsIn(bytes))).toEqual(rest.flatMap((one) => recordsIn(one)))
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('a record over the limit goes alone, and whole', () => {

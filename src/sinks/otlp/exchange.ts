@@ -42,6 +42,14 @@ export function commonHeaders(headers: Readonly<Record<string, string>>): Record
   return { 'user-agent': `logveil/${version()}`, ...Object.fromEntries(lower) }
 }
 
+/** The receiver says that this request is at fault, and not the sender, the place or the time. */
+export class Unacceptable extends SinkError {
+  constructor(status: string) {
+    super('SINK_REFUSED', status, false)
+    this.name = 'Unacceptable'
+  }
+}
+
 /** The receiver answered, and did not take it. */
 export function refused(status: string, retryable: boolean, retry_after_ms?: number): SinkError {
   return new SinkError('SINK_REFUSED', status, retryable, undefined, retry_after_ms)

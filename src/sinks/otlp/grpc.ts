@@ -9,7 +9,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { decompress } from '../../net/compression.ts'
 import { decodeStatus, mayRepeat, Rpc, rpcName } from '../../net/rpc_status.ts'
 import { loadClientTls } from '../../net/tls.ts'
-import { commonHeaders, type Exchange, refused, timedOut, unreachable } from './exchange.ts'
+import { commonHeaders, type Exchange, refused, timedOut, Unacceptable, unreachable } from './exchange.ts'
 import { GrpcSession } from './grpc_session.ts'
 import type { OtlpSettings } from './settings.ts'
 
@@ -138,7 +138,10 @@ class Answer {
     if (!said) return unreachable(this.failure || `stream ended (${this.stream.rstCode})`)
     const code = this.code >= 0 ? this.code : (RPC_OF_HTTP[this.status] ?? Rpc.unknown)
     const retry_after_ms = this.details === null ? undefined : decodeStatus(this.details).retry_after_ms
-    return refused(rpcName(code), mayRepeat(code, retry_after_ms), retry_after_ms)
+    const retryable = mayRepeat(code, retry_after_ms)
+    // Bad data, or too much of it.
+    const isAtFault = code === Rpc.invalid_argument || (code === Rpc.resource_exhausted && !retryable)
+    return isAtFault ? new Unacceptable(rpcName(code)) : refused(rpcName(code), retryable, retry_after_ms)
   }
 
   private hear(headers: IncomingHttpHeaders): void {

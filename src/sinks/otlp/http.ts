@@ -7,12 +7,14 @@ import { systemClock } from '../../core/clock.ts'
 import { SinkError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { loadClientTls } from '../../net/tls.ts'
-import { commonHeaders, type Exchange, refused, timedOut, unreachable } from './exchange.ts'
+import { commonHeaders, type Exchange, refused, timedOut, Unacceptable, unreachable } from './exchange.ts'
 import type { OtlpSettings } from './settings.ts'
 
 const PATH = '/v1/logs'
 /** OTLP specification, "Failures" of OTLP/HTTP: all others are final. */
 const REPEATABLE: readonly number[] = [429, 502, 503, 504]
+/** Bad data, or too much of it. */
+const AT_FAULT: readonly number[] = [400, 413, 422]
 const TIMEOUTS: readonly string[] = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']
 
 const compress = promisify(gzip)
@@ -52,6 +54,7 @@ class HttpExchange implements Exchange {
     const { statusCode, headers, body: answer } = await this.request(body, signal)
     const bytes = await readBounded(answer)
     if (statusCode >= 200 && statusCode < 300) return bytes
+    if (AT_FAULT.includes(statusCode)) throw new Unacceptable(`HTTP ${statusCode}`)
     throw refused(`HTTP ${statusCode}`, REPEATABLE.includes(statusCode), retryAfter(headers['retry-after']))
   }
 

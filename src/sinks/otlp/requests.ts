@@ -10,26 +10,44 @@ const SPLIT_AT = [1, 2, 2]
 /** Tag and size of each message around a record. */
 const HEADS_BYTES_MAX = 32
 
-/** The same requests for the same batch and limit, in the order of the records. */
-export function requestsOf(batch: Batch, bytes_max: number): Uint8Array[] {
-  const requests: Uint8Array[] = []
-  let from = 0
-  let to = 0
-  const flush = (): void => {
-    if (to === from) return
-    const bytes = batch.bytes.subarray(from, to)
-    if (bytes.length <= bytes_max) requests.push(bytes)
-    else for (const parts of split(bytes, 0, bytes_max)) requests.push(Buffer.concat(parts))
+export interface Request {
+  readonly bytes: Uint8Array
+  /** Number of the first frame in it, and how many frames it holds; a part of a frame counts as one. */
+  readonly first: number
+  readonly frames: number
+}
+
+/**
+ * The requests of the frames from `from` on, in the order of the records; the same ones for the same arguments.
+ * `alone`: no frame shares a request with another.
+ */
+export function requestsOf(batch: Batch, bytes_max: number, from = 0, alone = false): Request[] {
+  const { bytes, ends } = batch
+  const requests: Request[] = []
+  let first = from
+  let start = from === 0 ? 0 : ends[from - 1]
+  const flush = (next: number): void => {
+    const end = next === 0 ? 0 : ends[next - 1]
+    const joined = bytes.subarray(start, end)
+    const frames = next - first
+    if (joined.length > bytes_max) {
+      for (const parts of split(joined, 0, bytes_max)) requests.push({ bytes: Buffer.concat(parts), first, frames })
+    } else if (joined.length > 0) requests.push({ bytes: joined, first, frames })
+    first = next
+    start = end
   }
-  for (const end of batch.ends) {
-    if (end - from > bytes_max) {
-      flush()
-      from = to
-    }
-    to = end
+  for (let frame = from; frame < ends.length; frame++) {
+    if (frame > first && (alone || ends[frame] - start > bytes_max)) flush(frame)
   }
-  flush()
+  flush(ends.length)
   return requests
+}
+
+/** Log records in a request. */
+export function recordsIn(request: Uint8Array): number {
+  let level = [request]
+  for (const number of SPLIT_AT) level = level.flatMap((message) => part(message, number)?.items ?? [])
+  return level.length
 }
 
 /** Messages of about `bytes_max` at most, each as parts, which hold together what `message` holds. */
