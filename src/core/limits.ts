@@ -7,6 +7,8 @@ export const LIMITS = {
   nested_text_depth_max: 16,
   /** Decoded out of one record, besides the escapes of its format. More: it fails closed, reason `over_budget`. */
   record_decoded_bytes_max: 8 * 1024 * 1024,
+  /** Messages within a field that OTLP does not know. Deeper ones are taken out with what is in them. */
+  unknown_message_depth_max: 8,
   /** Findings in one record. More: the leaf that went over is one finding (masked whole), reason `over_budget`. */
   record_findings_max: 12_000,
   /** Keys in one record that were never seen before. More: the record fails closed, reason `over_budget`. */

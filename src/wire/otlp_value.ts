@@ -21,8 +21,6 @@ export function known(...numbers: number[]): number {
 const KEY_VALUE = known(1, 2, 3)
 const ANY_VALUE = known(1, 2, 3, 4, 5, 6, 7, 8)
 const LIST = known(1)
-/** Messages within a field that nobody knows. */
-const UNKNOWN_DEPTH_MAX = 8
 
 /** Every method reads from `at` (a tag, or a content's first byte) and returns where it stopped, or a failed Step. */
 export class OtlpValue {
@@ -247,7 +245,7 @@ export class OtlpValue {
     else if (type !== Type.bytes) leaves.add(at, end, path, Kind.protobuf_number, at, at, at)
     else if (isPlainText(this.bytes, start, end)) {
       if (end > start) leaves.add(start, end, path, Kind.text, at, at, at)
-    } else if (depth < UNKNOWN_DEPTH_MAX && this.isMessage(start, end)) {
+    } else if (depth < LIMITS.unknown_message_depth_max && this.isMessage(start, end)) {
       for (let next = start; next < end; ) {
         readField(this.bytes, next, end)
         const after = field.end
