@@ -10,7 +10,7 @@ export const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
 const EDGE = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%_.-])'
 const QUOTE = '(?:\\\\*["\'`]|%22)?'
 /** Between a name and its value in programs, settings, queries, XML and prose. */
-export const SEPARATOR = `${QUOTE}(?:[ \\t]{0,4}(?:[?:.+]{0,3}=>?|[:,>]|%3[DdAa])| is)[\\s=]{0,8}${QUOTE}`
+const SEPARATOR = `${QUOTE}(?:[ \\t]{0,4}(?:[?:.+]{0,3}=>?|[:,>]|%3[DdAa])| is)[\\s=]{0,8}${QUOTE}`
 
 interface Declared extends Pick<Detector, 'id' | 'summary' | 'source'> {
   readonly severity?: Detector['severity']
@@ -65,14 +65,16 @@ function anchorsOf(prefix: string, edge: boolean): string[] {
 }
 
 /** Anchors for what `FRONT` lets stand before a token. */
-export function edged(anchor: string): string[] {
+function edged(anchor: string): string[] {
   return [`^${anchor}`, `%[0-9A-Fa-f]{2}${anchor}`, `\\\\[nrt]${anchor}`]
 }
 
 /** The text as RE2 and anchors take it by the letter. */
-export function literal(text: string): string {
-  return text.replace(/[^0-9A-Za-z_-]/g, '\\$&')
+function literal(text: string): string {
+  return [...text].map((letter) => (PLAIN.has(letter) ? letter : `\\${letter}`)).join('')
 }
+
+const PLAIN = new Set('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-')
 
 /** The six settings that every token is shown in. */
 export function around(sample: string): string[] {
@@ -107,9 +109,8 @@ function partsOf(sample: string): string[] {
 }
 
 function swappedCase(text: string): string {
-  const swapped = text.replace(/[A-Za-z]/g, (letter) =>
-    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
-  )
+  const swap = (letter: string) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase())
+  const swapped = [...text].map(swap).join('')
   return swapped === text ? `${text.slice(1)}9` : swapped
 }
 
