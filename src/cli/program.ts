@@ -23,7 +23,7 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
   },
   {
     name: 'policy',
-    summary: 'try a policy: test, diff, cost',
+    summary: 'try a policy: test, diff, cost, hash',
     load: async () => (await import('./policy.ts')).policyCommand(),
   },
   {

@@ -1,5 +1,5 @@
 // `logveil policy`: cases of a policy, and what another policy would do otherwise.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderWith, logveil, POLICY } from './binary.ts'
@@ -125,5 +125,27 @@ describe('policy cost', () => {
     expect(stdout).not.toMatch(/^pin /m)
     const json = await logveil(['policy', 'cost', '--json', 'policy.yaml'], { cwd: folder })
     expect(JSON.parse(json.stdout.split('\n')[0])).toMatchObject({ rule: expect.any(String) })
+  })
+})
+
+describe('policy hash', () => {
+  const key = 'hmac: { id: k1, key: "only-for-this-test-0123" }\n'
+  const folder = folderWith({ 'keyed.yaml': `packs: [default]\n${key}`, 'keyless.yaml': 'packs: [default]\n' })
+  const run = (args: string[], input: string) => logveil(args, { cwd: folder, input })
+
+  it('makes exceptions that hold no value', async () => {
+    const hashed = await run(['policy', 'hash', 'keyed.yaml'], 'jane@example.com\n\n  joe@example.com \n')
+    expect(hashed.code).toBe(0)
+    expect(hashed.stdout).toMatch(/^(k1:[0-9a-f]{32}\n){2}$/)
+    const [jane] = hashed.stdout.split('\n')
+    writeFileSync(join(folder, 'allowed.yaml'), `packs: [default]\n${key}allow: { hash: ['${jane}'] }\n`)
+    const { stdout } = await run(['redact', '-p', 'allowed.yaml'], 'jane@example.com joe@example.com\n')
+    expect(stdout).toBe('jane@example.com [REDACTED:email]\n')
+  })
+
+  it('needs a key', async () => {
+    const { code, stdout, stderr } = await run(['policy', 'hash', 'keyless.yaml'], 'jane@example.com\n')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('the policy has no key')
   })
 })
