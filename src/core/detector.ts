@@ -17,7 +17,7 @@ export interface Detector {
   readonly summary: string
   readonly category: Category
   readonly severity: Severity
-  /** How sure a finding is when no word of `near` is by it. `low` is below what most rules ask for: context is needed. */
+  /** How sure a finding is when no word of `near` is by it. `low` is below what most rules ask for. */
   readonly confidence: Confidence
   /**
    * Words that speak for a finding, beside it or in its path: lower case, their parts divided by one space ("tax id").

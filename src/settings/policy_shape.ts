@@ -140,7 +140,8 @@ const hmacShape = z.strictObject({
 
 export const policyShape = z.strictObject({
   packs: list(
-    'Rule packs: names of config/packs, or paths of pack files beside this one. Where two have a rule of one id, that of the later pack holds.',
+    'Rule packs: names of config/packs, or paths of pack files beside this one. ' +
+      'Where two have a rule of one id, that of the later pack holds.',
   ).default(['default']),
   mode: z.enum(['enforce', 'observe']).describe('`observe` finds and counts, and changes nothing.').default('enforce'),
   on_error: z

@@ -127,8 +127,8 @@ describe('warnings', () => {
   })
 
   it('but not that one needs words', async () => {
-    const text =
-      'packs: []\nrules:\n  - { find: { detector: us_ssn }, action: keep, confidence_min: high, near: { words: [x] } }\n'
+    const rule = '{ find: { detector: us_ssn }, action: keep, confidence_min: high, near: { words: [x] } }'
+    const text = `packs: []\nrules:\n  - ${rule}\n`
     const result = await loadPolicy(text, 'policy.yaml', { env: {} })
     expect(result.ok && result.warnings).toEqual([])
   })
