@@ -74,7 +74,7 @@ describe('requests of a batch', () => {
         expect(requests.flatMap(recordsIn)).toEqual(recordsIn(batch.bytes))
         for (const { length } of requests) expect(length).toBeLessThanOrEqual(1024)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
@@ -95,13 +95,13 @@ describe('requests of a batch', () => {
         const batch = batchOf('otlp', ...frames.map(encode))
         const rest = frames.slice(from).map(encode)
         const requests = requestsWith(batch, 1_000_000, from, true)
-        expect(requests.map(({ bytes }) => Buffer.from(bytes))).toEqual(rest)
+        expect(requests.every(({ bytes }, n) => rest[n].equals(bytes))).toBe(true)
         expect(requests.map(({ first, frames: count }) => [first, count])).toEqual(rest.map((_one, n) => [from + n, 1]))
         expect(requests.map(({ bytes }) => countIn(bytes))).toEqual(rest.map((one) => recordsIn(one).length))
         const joined = requestsWith(batch, 2048, from)
         expect(joined.flatMap(({ bytes }) => recordsIn(bytes))).toEqual(rest.flatMap((one) => recordsIn(one)))
       }),
-      { numRuns: 100 },
+      { numRuns: 20 },
     )
   })
 
