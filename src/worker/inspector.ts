@@ -335,9 +335,9 @@ export class Inspector {
       redactions.push({ leaf, start, end, whole, onWire, text, action: dropsThis ? maskAll : action })
     }
     if (this.unreadable.length > 0) this.tally.failed('unknown_field')
-    if (isCut) this.tally.failed('cut_line')
     if (enforces) redactions.push(...this.unreadable.map((leaf) => this.failClosed.wholeLeaf(leaf)))
-    if (counts && step === Step.record) this.tally.affected()
+    if (isCut) this.tally.failed('cut_line')
+    else if (counts && step === Step.record) this.tally.affected()
     if (dropsRecord && step === Step.record) {
       this.tally.dropped()
       this.edits.add(walk.recordStart, walk.recordEnd, DROPPED, NOTHING)
