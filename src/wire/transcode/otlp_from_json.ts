@@ -1,5 +1,6 @@
 // OTLP requests in JSON as the same requests in protobuf. Members that OTLP does not know, and values that their field
 // cannot hold, are left out; a value of AnyValue that is of the wrong kind is kept as text.
+import { boxEnd, firstItem, nextItem, valueAt, valueEnd } from '../json_cursor.ts'
 import { ANY_VALUE, Kind, type OtlpField, type OtlpMessage, REQUEST } from '../otlp_schema.ts'
 import { base64Bytes } from './base64.ts'
 import { FieldOutput } from './field_output.ts'
@@ -9,15 +10,17 @@ import { jsonText, text } from './json_text.ts'
 import type { Transcoded } from './transcoded.ts'
 
 const decoder = new TextDecoder()
+const encoder = new TextEncoder()
 const OBJECT = 0x7b
 const ARRAY = 0x5b
 const QUOTE = 0x22
+const NULL = 0x6e
 const STRING_VALUE = 0x0a
 const INT64_MAX = (1n << 63n) - 1n
 const INT64_MIN = -(1n << 63n)
 
-/** By message: its fields by either name. */
-const byName = new Map<OtlpMessage, ReadonlyMap<string, OtlpField>>()
+/** By message: its fields by either name, in UTF-8. */
+const names = new Map<OtlpMessage, readonly (readonly [Uint8Array, OtlpField])[]>()
 
 export function otlpFromJson(bytes: Uint8Array, ends: Uint32Array): Transcoded {
   const to = new FieldOutput(bytes.length)
@@ -36,64 +39,66 @@ export function otlpFromJson(bytes: Uint8Array, ends: Uint32Array): Transcoded {
   return { ...to.out.finish(), unreadable }
 }
 
-function fieldsOf(message: OtlpMessage): ReadonlyMap<string, OtlpField> {
-  let known = byName.get(message)
+/** The field whose name is in `text`. */
+function fieldNamed(message: OtlpMessage): OtlpField | undefined {
+  let known = names.get(message)
   if (known === undefined) {
-    known = new Map(message.fields.flatMap((one) => [[one.name, one] as const, [one.snake, one] as const]))
-    byName.set(message, known)
+    known = message.fields.flatMap((one) => [one.name, one.snake].map((name) => [encoder.encode(name), one] as const))
+    names.set(message, known)
   }
-  return known
+  const { bytes, start, end } = text
+  for (const [name, one] of known) {
+    if (name.length !== end - start) continue
+    let at = 0
+    while (at < name.length && name[at] === bytes[start + at]) at++
+    if (at === name.length) return one
+  }
+  return undefined
 }
 
-/** The members of the object at `at` as the fields of the message. */
-function writeMessage(to: FieldOutput, bytes: Uint8Array, at: number, message: OtlpMessage): void {
-  const end = bytes.length
-  const known = fieldsOf(message)
-  for (let next = skipSpace(bytes, at + 1, end); bytes[next] === QUOTE; ) {
-    const nameEnd = skipString(bytes, next, end)
-    jsonText(bytes, next + 1, nameEnd - 1)
-    const one = known.get(decoder.decode(text.bytes.subarray(text.start, text.end)))
-    const value = skipSpace(bytes, skipSpace(bytes, nameEnd, end) + 1, end)
-    if (one !== undefined) writeField(to, bytes, value, one, message)
-    next = skipSpace(bytes, skipJson(bytes, value, end), end)
-    if (bytes[next] === 0x2c) next = skipSpace(bytes, next + 1, end)
+/** The members of the object at `at` as the fields of the message; returns where the object ends. */
+function writeMessage(to: FieldOutput, bytes: Uint8Array, at: number, message: OtlpMessage): number {
+  let end = at + 1
+  for (let name = firstItem(bytes, at); name >= 0; name = nextItem(bytes, end)) {
+    const nameEnd = skipString(bytes, name, bytes.length)
+    jsonText(bytes, name + 1, nameEnd - 1)
+    const one = fieldNamed(message)
+    const value = valueAt(bytes, name)
+    end = one === undefined ? valueEnd(bytes, value) : writeField(to, bytes, value, one, message)
   }
+  return boxEnd(bytes, end)
 }
 
-function writeField(to: FieldOutput, bytes: Uint8Array, at: number, one: OtlpField, message: OtlpMessage): void {
-  if (!one.isList) {
-    writeValue(to, bytes, at, one, message)
-    return
+function writeField(to: FieldOutput, bytes: Uint8Array, at: number, one: OtlpField, message: OtlpMessage): number {
+  if (!one.isList) return writeValue(to, bytes, at, one, message)
+  if (bytes[at] !== ARRAY) return valueEnd(bytes, at)
+  let end = at + 1
+  for (let next = firstItem(bytes, at); next >= 0; next = nextItem(bytes, end)) {
+    end = writeValue(to, bytes, next, one, message)
   }
-  if (bytes[at] !== ARRAY) return
-  const end = bytes.length
-  for (let next = skipSpace(bytes, at + 1, end); bytes[next] !== 0x5d; ) {
-    writeValue(to, bytes, next, one, message)
-    next = skipSpace(bytes, skipJson(bytes, next, end), end)
-    if (bytes[next] === 0x2c) next = skipSpace(bytes, next + 1, end)
-  }
+  return boxEnd(bytes, end)
 }
 
 /** Null is the same as nothing. */
-function writeValue(to: FieldOutput, bytes: Uint8Array, at: number, one: OtlpField, message: OtlpMessage): void {
-  if (bytes[at] === 0x6e) return
-  if (one.kind === Kind.message) {
-    if (bytes[at] !== OBJECT) return
+function writeValue(to: FieldOutput, bytes: Uint8Array, at: number, one: OtlpField, message: OtlpMessage): number {
+  const first = bytes[at]
+  if (one.kind === Kind.message && first === OBJECT) {
     to.open(one.tag)
-    writeMessage(to, bytes, at, one.message)
+    const end = writeMessage(to, bytes, at, one.message)
     to.close()
-    return
+    return end
   }
-  const isString = bytes[at] === QUOTE
-  if (bytes[at] === OBJECT || bytes[at] === ARRAY) return
-  const stop = skipJson(bytes, at, bytes.length)
+  const stop = valueEnd(bytes, at)
+  if (one.kind === Kind.message || first === NULL || first === OBJECT || first === ARRAY) return stop
   // A number or a word is its own text.
-  if (isString) {
+  if (first === QUOTE) {
     skipString(bytes, at, bytes.length)
     jsonText(bytes, at + 1, stop - 1)
   } else Object.assign(text, { bytes, start: at, end: stop })
-  if (writeScalar(to, one, isString)) return
-  if (message === ANY_VALUE) to.range(STRING_VALUE, text.bytes, text.start, text.end)
+  if (!writeScalar(to, one, first === QUOTE) && message === ANY_VALUE) {
+    to.range(STRING_VALUE, text.bytes, text.start, text.end)
+  }
+  return stop
 }
 
 /** Writes `text` as the field; false when the field cannot hold it. */
