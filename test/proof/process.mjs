@@ -15,9 +15,10 @@ const STALL_MS = 60_000
 
 /** @param {string} folder @param {number} receiverPort */
 export async function startLogveil(folder, receiverPort) {
-  const file = join(folder, 'logveil.yaml')
-  writeFileSync(
-    file,
+  /** @type {string[]} */
+  const log = []
+  const logveil = await launchLogveil(
+    folder,
     `sources:
   app: { type: forward, listen: 127.0.0.1:0 }
 sinks:
@@ -30,11 +31,27 @@ pipeline: { workers: 2 }
 census: { window_ms: 2s }
 admin: { listen: 127.0.0.1:0 }
 `,
+    log,
   )
+  const { ready } = logveil
+  return {
+    log,
+    port: Number(ready.sources.app[0].split(':').at(-1)),
+    settled: (/** @type {number} */ records) => settled(ready.admin, records),
+    killWorker: logveil.killWorker,
+    stop: () => logveil.stop('SIGTERM'),
+  }
+}
+
+/**
+ * Resolves when it listens. Each line that it logs goes to `log`.
+ * @param {string} folder @param {string} config @param {string[]} log
+ */
+export async function launchLogveil(folder, config, log) {
+  const file = join(folder, 'logveil.yaml')
+  writeFileSync(file, config)
   const args = ['--import', PRELOAD, MAIN, 'run', '-c', file]
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-  /** @type {string[]} */
-  const log = []
   /** @type {{ sources: Record<string, string[]>, admin: string }} */
   const ready = await new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error(`logveil did not start:\n${log.join('\n')}`)))
@@ -44,15 +61,13 @@ admin: { listen: 127.0.0.1:0 }
     })
   })
   return {
-    log,
-    port: Number(ready.sources.app[0].split(':').at(-1)),
-    settled: (/** @type {number} */ records) => settled(ready.admin, records),
+    ready,
     killWorker: () => child.send('kill a worker'),
-    /** @returns {Promise<number | null>} the exit code */
-    stop: () =>
+    /** @param {NodeJS.Signals} signal @returns {Promise<number | null>} the exit code */
+    stop: (signal) =>
       new Promise((resolve) => {
         child.once('exit', (code) => resolve(code))
-        child.kill('SIGTERM')
+        child.kill(signal)
       }),
   }
 }

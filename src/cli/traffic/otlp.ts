@@ -24,17 +24,18 @@ export function otlpBatch(
   bytes: number,
   options: TrafficOptions,
   view: 'raw' | 'redacted' = 'raw',
+  request_records = REQUEST_RECORDS,
 ): Batch & { records: number } {
   const requests: Uint8Array[] = []
   let size = 0
   while (size < bytes) {
-    const first = from + requests.length * REQUEST_RECORDS
-    const records = Array.from({ length: REQUEST_RECORDS }, (_, n) => recordAt(first + n, options, view))
+    const first = from + requests.length * request_records
+    const records = Array.from({ length: request_records }, (_, n) => recordAt(first + n, options, view))
     const request = otlpRequest(records)
     requests.push(request)
     size += request.length
   }
-  return { ...framedBatch('otlp', requests), records: requests.length * REQUEST_RECORDS }
+  return { ...framedBatch('otlp', requests), records: requests.length * request_records }
 }
 
 /** An ExportLogsServiceRequest with a resource for each service. */

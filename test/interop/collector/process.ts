@@ -1,16 +1,15 @@
 // The built Collector, or telemetrygen, as a process of its own. Ports are chosen by the system; a process ends with
 // its test.
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { builtCollector } from './build.mjs'
+import { startOtelcol } from './start.mjs'
 
-const READY = 'Everything is ready'
-const START_MS_MAX = 20_000
+export { freePort } from './start.mjs'
 
 /** Null, and said aloud, when they were not built; in CI, where tests must be complete, that fails if Go is there. */
 export function collector(): { otelcol: string; telemetrygen: string } | null {
@@ -37,29 +36,8 @@ export interface RunningCollector {
 export async function startCollector(config: unknown, folder = temporaryFolder()): Promise<RunningCollector> {
   const built = collector()
   if (!built) throw new Error('not built')
-  const file = join(folder, 'collector.json')
-  writeFileSync(file, JSON.stringify(config))
-  const child = spawn(built.otelcol, ['--config', file], {
-    env: { ...process.env, FOLDER: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text
-  })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    await ended
-  }
+  const { log, stop } = await startOtelcol(built.otelcol, config, folder)
   onTestFinished(() => stop('SIGKILL'))
-  const since = performance.now()
-  while (!log.includes(READY)) {
-    if (child.exitCode !== null || performance.now() - since > START_MS_MAX) {
-      throw new Error(`the Collector does not start:\n${log.slice(-3000)}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
   const lines = (name: string) => {
     const path = join(folder, name)
     const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
@@ -69,7 +47,7 @@ export async function startCollector(config: unknown, folder = temporaryFolder()
       .slice(0, -1)
       .map((line) => JSON.parse(line))
   }
-  return { log: () => log, lines, stop }
+  return { log, lines, stop }
 }
 
 /** Runs telemetrygen to its end, such as `telemetrygen('logs', '--otlp-endpoint', …)`. */
@@ -77,17 +55,6 @@ export async function telemetrygen(...args: string[]): Promise<void> {
   const built = collector()
   if (!built) throw new Error('not built')
   await promisify(execFile)(built.telemetrygen, args, { timeout: 120_000, maxBuffer: 1 << 26 })
-}
-
-/** Free a moment ago: the Collector can not be asked which port it got. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 function temporaryFolder(): string {
