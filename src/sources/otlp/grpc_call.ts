@@ -114,6 +114,7 @@ class GrpcCall {
       compression: message.isCompressed ? compression : null,
       timeout_ms: timeoutOf(single(headers['grpc-timeout'])) - (systemClock.steady_ms() - this.begun_ms),
       traceparent: traceparentOf(headers.traceparent),
+      isGone: () => this.stream.closed || this.stream.destroyed,
     } as const
     this.handedOver = true
     const begun = (abandon: () => void): void => void this.stream.once('close', abandon)

@@ -78,6 +78,7 @@ export class HttpCall {
       compression,
       timeout_ms: Number.POSITIVE_INFINITY,
       traceparent: traceparentOf(this.request.headers.traceparent),
+      isGone: () => this.response.destroyed || this.response.socket?.destroyed === true,
     } as const
     const begun = (abandon: () => void): void => void this.response.once('close', abandon)
     void this.house.intake.take(request, begun).then((outcome) => {

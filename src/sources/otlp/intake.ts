@@ -8,7 +8,7 @@ import { isMessage } from '../../net/protobuf.ts'
 import { Turns } from '../../net/turns.ts'
 import { skipJson, skipSpace } from '../../wire/transcode/json_skip.ts'
 import { type Body, Budget } from './budget.ts'
-import { Orphans } from './orphans.ts'
+import { type Delivery, Orphans } from './orphans.ts'
 import { Patience } from './patience.ts'
 import type { Refusal } from './refusal.ts'
 import { Room } from './room.ts'
@@ -22,6 +22,8 @@ export interface Request {
   readonly timeout_ms: number
   /** The header, if it is one. */
   readonly traceparent?: string
+  /** True when nobody would hear an answer; it may be so before anybody was told. */
+  isGone(): boolean
 }
 
 /** Everything else is refused; `late` and `stopping` may be delivered all the same. */
@@ -41,6 +43,8 @@ export class Intake {
   private readonly orphans: Orphans
   private readonly turns = new Turns(DECOMPRESSING_MAX)
   private readonly waiting = new Set<Patience>()
+  /** What waits for its delivery, by its size. */
+  private readonly pending = new Map<number, Map<Patience, Request>>()
   private stopped = false
 
   constructor(site: SourceSite, settings: OtlpSettings, clock: Clock) {
@@ -85,6 +89,7 @@ export class Intake {
     const bytes = body.bytes()
     if (format === 'otlp' && bytes.length === 0) return 'delivered'
     if (!(format === 'otlp' ? isMessage(bytes) : isObject(bytes))) return 'malformed'
+    await this.noticeGone(bytes.length)
     let delivery = this.orphans.claim(bytes)
     if (delivery === undefined) {
       if (!(await this.room.wait(patience))) return 'late'
@@ -95,9 +100,32 @@ export class Intake {
         () => false,
       )
     }
-    const delivered = await patience.wait(delivery)
-    if (delivered === null) this.orphans.keep(bytes, delivery)
+    const delivered = await this.delivered(request, bytes.length, patience, delivery)
+    if (delivered === null || (delivered && request.isGone())) this.orphans.keep(bytes, delivery)
     return delivered === null ? 'late' : delivered ? 'delivered' : 'undelivered'
+  }
+
+  private async delivered(request: Request, size: number, patience: Patience, delivery: Delivery) {
+    const pending = this.pending.get(size) ?? new Map()
+    this.pending.set(size, pending.set(patience, request))
+    const delivered = await patience.wait(delivery)
+    pending.delete(patience)
+    if (pending.size === 0) this.pending.delete(size)
+    return delivered
+  }
+
+  /** A retry may be read together with the end of the request before it, and must not overtake it. */
+  private async noticeGone(size: number): Promise<void> {
+    const pending = this.pending.get(size)
+    if (pending === undefined) return
+    let noticed = false
+    for (const [patience, request] of pending) {
+      if (!request.isGone()) continue
+      patience.end()
+      noticed = true
+    }
+    // They are orphans in the next turn of the loop.
+    if (noticed) await new Promise((resolve) => setImmediate(resolve))
   }
 
   /** Puts what was compressed into `body`. What may come out is paid for before it does. */

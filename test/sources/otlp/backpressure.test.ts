@@ -20,15 +20,20 @@ function makeIntake(settings: Record<string, unknown> = {}) {
   const parsed = otlp.settings.parse({ grpc: '127.0.0.1:0', ...settings }) as OtlpSettings
   const intake = new Intake(site, parsed, systemClock)
   let abandon = (): void => {}
+  let isGone = false
   const take = (bytes: Uint8Array, more: { timeout_ms?: number; compression?: 'gzip' } = {}): Promise<Outcome> => {
     const body = new Body(intake.budget)
     expect(body.open() && body.push(bytes)).toBe(true)
     const { timeout_ms = 10_000, compression = null } = more
-    return intake.take({ format: 'otlp', body, compression, timeout_ms }, (end) => {
+    const request = { format: 'otlp', body, compression, timeout_ms, isGone: () => isGone } as const
+    return intake.take(request, (end) => {
       abandon = end
     })
   }
-  return { site, intake, take, leave: () => abandon() }
+  const vanish = (gone: boolean): void => {
+    isGone = gone
+  }
+  return { site, intake, take, leave: () => abandon(), vanish }
 }
 
 /** Deliveries that a test ends. */
@@ -135,6 +140,33 @@ describe('a delivery that takes longer than its client waits', () => {
     await until(() => deliveries.length === 2)
     deliveries[1].resolve()
     expect(await retry).toBe('delivered')
+  })
+
+  it('is found by a retry that is read before its client is known to be gone', async () => {
+    const { site, take, vanish } = makeIntake()
+    const deliveries = held(site)
+    const outcome = take(request)
+    await until(() => deliveries.length === 1)
+    vanish(true)
+    const retry = take(request)
+    expect(await outcome).toBe('late')
+    vanish(false)
+    deliveries[0].resolve()
+    expect(await retry).toBe('delivered')
+    expect(site.batches).toHaveLength(1)
+  })
+
+  it('that ends when nobody hears its answer is given to the retry', async () => {
+    const { site, take, vanish } = makeIntake()
+    const deliveries = held(site)
+    const outcome = take(request)
+    await until(() => deliveries.length === 1)
+    vanish(true)
+    deliveries[0].resolve()
+    expect(await outcome).toBe('delivered')
+    vanish(false)
+    expect(await take(request)).toBe('delivered')
+    expect(site.batches).toHaveLength(1)
   })
 
   it('goes on when its client is gone', async () => {
