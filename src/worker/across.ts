@@ -15,6 +15,9 @@ import { type Alone, type Extra, isDockerPiece, type Look, Pieces, type Redact }
 import { type Place, Streams, saysYes } from './across/streams.ts'
 import type { Around, Carry } from './types.ts'
 
+/** A time, a stream and a flag are at least so long. */
+const CUT_BYTES_MIN = 29
+
 const NO_EXTRAS: ReadonlyMap<number, readonly Extra[]> = new Map()
 
 export class Across {
@@ -96,6 +99,7 @@ export class Across {
 
   /** Notes whether the text of a leaf says that the line goes on in the next record, or looks as if it did. */
   glance(bytes: Uint8Array, start: number, end: number, isFlag: boolean): void {
+    if (end - start < CUT_BYTES_MIN && !isFlag) return
     if (isFlag ? saysYes(bytes, start, end) : looksCut(bytes, start, end)) this.isCut = true
   }
 
