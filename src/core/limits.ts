@@ -36,8 +36,8 @@ export const LIMITS = {
   /** Streams of an origin in which something is open. More: one that begins is masked, or stands for many. */
   open_streams_max: 256,
   /**
-   * For how long a batch waits for the next one when a line in it goes on (setting `pipeline.hold_ms`). Later: the end of
-   * that line is masked.
+   * For how long a batch waits for the next one when a line in it goes on (setting `pipeline.hold_ms`). Later: the end
+   * of that line is masked.
    */
   hold_ms: 1_000,
   /** Batches that such a batch looks at. More: the end of the line is masked. */
