@@ -63,7 +63,7 @@ export class OtlpValue {
     const { bytes } = this
     const start = this.from
     // Nearly always: the key, then the value.
-    if (bytes[start] !== 0x0a) return this.anyKeyValue(at, start, stop, above, depth)
+    if (start === stop || bytes[start] !== 0x0a) return this.anyKeyValue(at, start, stop, above, depth)
     const keyEnd = this.content(start, stop)
     if (keyEnd < 0) return keyEnd
     if (bytes[keyEnd] !== 0x12 || keyEnd === stop) return this.anyKeyValue(at, start, stop, above, depth)

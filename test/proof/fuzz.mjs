@@ -155,7 +155,10 @@ function batchOf(bytes) {
   return { bytes: padded, ends: bytes.length > 0 ? Uint32Array.of(bytes.length) : new Uint32Array() }
 }
 
-/** Wrong in what came out, or undefined. @param {Inspector} inspector @param {Format} format @param {Buffer} input @param {boolean} transcodes */
+/**
+ * What is wrong in what came out, or undefined.
+ * @param {Inspector} inspector @param {Format} format @param {Buffer} input @param {boolean} transcodes
+ */
 function fault(inspector, format, input, transcodes) {
   const { bytes, ends } = batchOf(input)
   const out = inspector.inspect(format, bytes, ends, 'fuzz')

@@ -205,6 +205,7 @@ describe('OTLP requests without a finding', () => {
     ['lengths wider than they need be', Buffer.from('0a8900128600128300108900', 'hex')],
     ['an empty record, resource and scope', Buffer.from('0a0c0a001208 0a00 1200 1200 1200'.replaceAll(' ', ''), 'hex')],
     ['value before key', rawRecord(rawField([0x32], Buffer.from('12030a0178 0a0161'.replaceAll(' ', ''), 'hex')))],
+    ['an attribute that is empty', rawRecord(Buffer.from('3200 32070a016112020a00 3200'.replaceAll(' ', ''), 'hex'))],
     ['nothing', new Uint8Array(0)],
     ['text that nobody knows', Buffer.concat([request([{}]), rawField([0x7a], 'new text')])],
   ])('keep their very bytes: %s', (_, bytes) => {
