@@ -63,6 +63,8 @@ export class Inspector {
   private origin = ''
   private masksAll = false
   private tellsApart = false
+  /** Keys that were known before the record at hand. */
+  private keysBefore = 0
   /** Why the record at hand cannot be inspected. */
   private failure: FailReason | undefined
   frameStart = 0
@@ -181,6 +183,11 @@ export class Inspector {
     this.frame(this.walks.text, from, end)
   }
 
+  /** In JSON inside strings, too. */
+  private get hasManyNewKeys(): boolean {
+    return this.paths.keyCount - this.keysBefore > LIMITS.record_new_keys_max
+  }
+
   /** False when the frame is malformed and another format is to be tried. */
   private frame(walk: Walk, start: number, end: number): boolean {
     this.frameStart = start
@@ -193,11 +200,11 @@ export class Inspector {
     for (;;) {
       this.leaves.reset()
       this.views.clear()
-      const keys = this.paths.keyCount
+      this.keysBefore = this.paths.keyCount
       this.paths.showsAll = this.across.seesAll
       const step = walk.next(this.leaves, this.paths)
       this.failure = this.masksAll ? 'worker_lost' : undefined
-      if (this.paths.keyCount - keys > LIMITS.record_new_keys_max) this.failure = 'over_budget'
+      if (this.hasManyNewKeys) this.failure = 'over_budget'
       if (step === Step.end) return true
       if (step === Step.malformed && this.tellsApart && this.format === 'json') return false
       if (step < 0) this.cannotWalk(walk, end, step === Step.too_deep ? 'too_deep' : 'malformed')
@@ -224,7 +231,7 @@ export class Inspector {
       }
       const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
-      if (this.views.isOver) this.failure ??= 'over_budget'
+      if (this.views.isOver || this.hasManyNewKeys) this.failure ??= 'over_budget'
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }

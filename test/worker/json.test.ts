@@ -189,5 +189,8 @@ describe('json in place', () => {
     const { text, counts } = inspect(policy([emp]), 'json', [input])
     expect(text).not.toContain('EMP')
     expect(counts.services[0].failures).toEqual({ over_budget: 1 })
+    const inside = inspect(policy([emp]), 'json', [JSON.stringify({ log: input })])
+    expect(inside.text).not.toContain('EMP')
+    expect(inside.counts.services[0].failures).toEqual({ over_budget: 1 })
   })
 })
