@@ -117,7 +117,7 @@ function isQuietNumber(at: usize, byte: u32): bool {
   return <u32>(end - start) < digitsMin || !hasAnchor(start, end)
 }
 
-/** Open boxes: address, path, path of the last member or -1, items left (in a map keys and values count), 1 for maps. */
+/** Open boxes: address, path, path of the last member or -1, items left (keys and values count), 1 for maps. */
 const BOX_BYTES: usize = 20
 const stack: usize = heap.alloc(<usize>(DEPTH_MAX + 2) * BOX_BYTES)
 const PATH: usize = 4

@@ -8,8 +8,8 @@ const ESCAPED_KEY: u32 = 1
 const LONG_KEY: u32 = 2
 
 /**
- * Asks JavaScript for the path of the key at [start, end) of the map at the path `box`. The answer's low 28 bits are the
- * path, the next two its silence, and the next one says that the key is clean.
+ * Asks JavaScript for the path of the key at [start, end) of the map at the path `box`. The answer's low 28 bits are
+ * the path, the next two its silence, and the next one says that the key is clean.
  */
 declare function child_of(box: u32, start: usize, end: usize, how: u32): u32
 /** The same for the elements of the array at the path `box`. */

@@ -1,6 +1,7 @@
 // Brings a checkout to the state where everything runs: packages as package-lock.json says, re2 compiled for this
-// Node, dist built from src and assembly. Runs before `npm test`, `npm run demo` and the like, on an empty node_modules too, so it
-// imports nothing but Node. When nothing is to do it says nothing and takes a fraction of a second.
+// Node, dist built from src and assembly. Runs before `npm test`, `npm run demo` and the like, on an empty
+// node_modules too, so it imports nothing but Node. When nothing is to do it says nothing and takes a fraction of a
+// second.
 import { build } from './setup/build.mjs'
 import { install } from './setup/install.mjs'
 import { buildWalker } from './setup/walker.mjs'

@@ -1,5 +1,5 @@
-// Automata over the anchors of all rules: they read each byte once and say where an anchor ends, and whose it is. Each is
-// a subset construction over fixed-length sequences of byte classes (Aho-Corasick when all of them are literals).
+// Automata over the anchors of all rules: they read each byte once and say where an anchor ends, and whose it is. Each
+// is a subset construction over fixed-length sequences of byte classes (Aho-Corasick when all of them are literals).
 import { grownInts } from '../core/growable.ts'
 import type { Anchor, ByteClass } from './anchor.ts'
 

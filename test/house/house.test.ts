@@ -24,7 +24,7 @@ type Check = (files: readonly SourceFile[]) => string[]
 type Example = Record<string, string>
 
 const src = sourcesIn('src')
-const everything = [...src, ...sourcesIn('test'), ...sourcesIn('tools')]
+const everything = [...src, ...sourcesIn('assembly'), ...sourcesIn('test'), ...sourcesIn('tools')]
 const declared = `export const s = { type: 's', summary: 'S.', settings, example: {}, create }`
 
 const rules: { rule: string; check: Check; files: SourceFile[]; bad: Example[]; good: Example[] }[] = [
