@@ -68,11 +68,19 @@ export class NamedValues {
     if (behind < 0 && !isTag) return false
     const start = nameStart(bytes, from, end)
     if (isTag && !opensTag(bytes, from, start)) return false
-    const name = this.named(bytes, start, end)
+    let name = this.named(bytes, start, end)
+    let isProse = false
+    if (name.rules.length === 0 && start - from > 1 && bytes[start - 1] === SPACE) {
+      // `Card number: …`
+      name = this.named(bytes, nameStart(bytes, from, start - 1), end)
+      isProse = true
+    }
     if (name.rules.length === 0) return false
     this.rules = name.rules
     if (isTag) return this.inTag(bytes, end + 1, to)
-    return this.behind(name.words, bytes, behindBlanks(bytes, behind, to), to, bytes[separator] === COLON && !isQuoted)
+    const isLoose = bytes[separator] === COLON && !isQuoted
+    isProse ||= name.words.length < 2
+    return this.behind(name.words, bytes, behindBlanks(bytes, behind, to), to, isLoose, isProse)
   }
 
   private inTag(bytes: Uint8Array, start: number, to: number): boolean {
@@ -81,8 +89,15 @@ export class NamedValues {
     return this.take(bytes, start, end)
   }
 
-  /** `isLoose`: the name stands in no quotes before a colon, where prose is as likely as a value. */
-  private behind(words: readonly string[], bytes: Uint8Array, at: number, to: number, isLoose: boolean): boolean {
+  /** `isLoose`: the name stands in no quotes before a colon. `isProse`: the name may be words of a sentence. */
+  private behind(
+    words: readonly string[],
+    bytes: Uint8Array,
+    at: number,
+    to: number,
+    isLoose: boolean,
+    isProse: boolean,
+  ): boolean {
     const open = behindQuote(bytes, at, to)
     if (open > at) return this.take(bytes, open, quotedEnd(bytes, open, to, bytes[open - 1], open - at > 1))
     if (isLoose && WHOLE_LINE.has(words.join(''))) {
@@ -93,7 +108,7 @@ export class NamedValues {
     let end = at
     while (end < to && PLAIN_END[bytes[end]] === 0) end++
     // `card_number:` is a name, and `token:` may be a word.
-    if (isLoose && words.length < 2 && !isNumber(bytes, at, end)) return false
+    if (isLoose && isProse && !isNumber(bytes, at, end)) return false
     // `PWD=/root` is where a shell stands, and `==` compares.
     const first = bytes[at]
     if (first === EQUALS || ((first === 0x2f || first === 0x7e) && words.at(-1) === 'pwd')) return false

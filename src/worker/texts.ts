@@ -91,8 +91,10 @@ export class Texts {
     if (!isObject && !(source[start] === 0x5b && source[end - 1] === 0x5d)) return false
     if (leaves.depth[leaf] > 0 && !this.mayNest(leaves, leaf, end - start)) return false
     const before = leaves.count
-    if (this.json.walk(source, start, end, leaves, paths, leaves.path[leaf]) !== Step.record) {
+    const step = this.json.walk(source, start, end, leaves, paths, leaves.path[leaf])
+    if (step !== Step.record) {
       leaves.count = before
+      if (step === Step.too_deep) this.views.isOver = true
       return false
     }
     leaves.nest(leaf, before)

@@ -34,6 +34,7 @@ describe('names in text are names of fields', () => {
     ['a cookie header', 'Cookie: a=b; c=d', `Cookie: ${X}`],
     ['YAML', 'cvv: 123', `cvv: ${X}`],
     ['a name of two words before a colon', 'card_number: abcd efgh', `card_number: ${X} efgh`],
+    ['a name of two words with a blank', 'Card number: 1234-5678, next', `Card number: ${X}, next`],
     ['Ruby', 'params {:ssn=>"536", :a=>1}', `params {:ssn=>"${X}", :a=>1}`],
     ['percent-encoding', 'next=%2Fpay%3Fcvv%3D123%26x%3D1', `next=%2Fpay%3Fcvv%3D${X}%26x%3D1`],
     ['entities', '&lt;cvv&gt;123&lt;/cvv&gt;', `&lt;cvv&gt;${X}&lt;/cvv&gt;`],
@@ -43,6 +44,8 @@ describe('names in text are names of fields', () => {
 
   it.each([
     'cvv=',
+    'card number: please enter it',
+    'the number: 12',
     'cvv=***&x=1',
     'cvv=null ssn=none',
     `cvv=${X}`,

@@ -156,6 +156,13 @@ describe('budgets', () => {
     expect(counts.services[0].failures).toEqual({ over_budget: 1 })
   })
 
+  it('so does JSON in a string with too many boxes in one another', () => {
+    const deep = `${'['.repeat(70)}"EMP-123456"${']'.repeat(70)}`
+    const { text, counts } = inspect(one, 'json', [JSON.stringify({ log: deep })])
+    expect(text).not.toContain('EMP')
+    expect(counts.services[0].failures).toEqual({ over_budget: 1 })
+  })
+
   it('JSON nested deeper than the limit fails closed', () => {
     let deep = JSON.stringify('EMP-123456')
     for (let i = 0; i < 18; i++) deep = JSON.stringify([deep])
