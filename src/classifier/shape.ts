@@ -19,7 +19,7 @@ const PLACES: Readonly<Record<string, string>> = {
   _: '[ -]',
 }
 /** Longer anchors make more states and select hardly better. */
-const ANCHOR_BYTES_MAX = 7
+const ANCHOR_BYTES_MAX = 10
 const ANCHOR_LETTERS_MAX = 3
 
 interface Picture {
@@ -140,8 +140,9 @@ function widened(place: ByteClass): string {
 }
 
 function finderOf(pictures: readonly Picture[], check: Check | undefined): SpanFinder {
+  const anchorEnds = [...new Set(pictures.map(({ anchorEnd }) => anchorEnd))]
   return (bytes, from, to, at, span) => {
-    for (const { anchorEnd } of pictures) {
+    for (const anchorEnd of anchorEnds) {
       const start = at - anchorEnd
       if (start < from || (start > from && NO_FRONT[bytes[start - 1]] === 1)) continue
       const end = endFrom(pictures, bytes, start, to)
@@ -162,7 +163,8 @@ function endFrom(pictures: readonly Picture[], bytes: Uint8Array, start: number,
   return -1
 }
 
+/** From the back: the anchor has seen to the front. */
 function fits(places: readonly ByteClass[], bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < places.length; i++) if (places[i][bytes[start + i]] === 0) return false
+  for (let i = places.length - 1; i >= 0; i--) if (places[i][bytes[start + i]] === 0) return false
   return true
 }
