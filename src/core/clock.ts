@@ -11,3 +11,9 @@ export const systemClock: Clock = {
   now_ms: () => Date.now(),
   steady_ms: () => performance.now(),
 }
+
+/** Milliseconds of processor time that this process has used, whatever else the machine does. */
+export function processor_ms(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
