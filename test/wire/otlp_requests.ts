@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import type { Plain } from './otlp_schema.ts'
 
-/** Made of `words`, so that secrets can stand anywhere in it. */
-export function requestsOf(words: readonly string[]): fc.Arbitrary<Plain> {
+/** Made of `words`, so that secrets can stand anywhere in it. `isSparse`: attributes may be empty, without a value. */
+export function requestsOf(words: readonly string[], isSparse = false): fc.Arbitrary<Plain> {
   const text = fc.array(fc.constantFrom('a', ' ', '"', '\\', '\n', '\u0001', 'é', '漢', '🙂', ...words), {
     maxLength: 6,
   })
@@ -13,6 +13,7 @@ export function requestsOf(words: readonly string[]): fc.Arbitrary<Plain> {
     fc.uint8Array({ maxLength: 20 }),
   )
   const base64 = bytes.map((one) => Buffer.from(one).toString('base64'))
+  const pair = (value: fc.Arbitrary<Plain>) => fc.record({ key: string.map((one) => `k${one}`), value })
   const { value, list } = fc.letrec<{ value: Plain; list: Plain[] }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -28,7 +29,7 @@ export function requestsOf(words: readonly string[]): fc.Arbitrary<Plain> {
       fc.array(tie('value'), { maxLength: 4 }).map((values) => ({ arrayValue: values.length > 0 ? { values } : {} })),
       tie('list').map((values) => ({ kvlistValue: values.length > 0 ? { values } : {} })),
     ),
-    list: fc.array(fc.record({ key: string.map((one) => `k${one}`), value: tie('value') }), { maxLength: 4 }),
+    list: fc.array(isSparse ? fc.oneof(pair(tie('value')), fc.constant({})) : pair(tie('value')), { maxLength: 4 }),
   }))
   const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
   const nanos = fc.bigInt({ min: 1n, max: 4_000_000_000_000_000_000n }).map(String)
