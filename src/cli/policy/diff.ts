@@ -81,7 +81,7 @@ class Side {
   }
 
   actionOf({ rule }: Found): string {
-    if (this.policy.mode === 'observe') return 'keep'
+    if (this.policy.mode === 'observe' || rule.observe === true) return 'keep'
     const { type, ...settings } = rule.action
     return [type, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)].join(' ')
   }
