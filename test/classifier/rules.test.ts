@@ -158,6 +158,14 @@ describe('precedence', () => {
     }
   })
 
+  it('is that of the surer detector, where a number is right for two', () => {
+    // The Luhn digit of a card, and the key of a French social security number.
+    const card = rule('payment_card', { detector: 'payment_card' }, 'replace', { severity: 'critical' })
+    const nir = rule('fr_nir', { detector: 'fr_nir' }, 'replace', { severity: 'critical' })
+    expect(text([nir], '371449526956735')).toBe('[REDACTED:fr_nir]')
+    expect(text([nir, card], '371449526956735')).toBe('[REDACTED:payment_card]')
+  })
+
   it('of own rules is their order, before all others', () => {
     const own = [
       rule('z', rules[0].find, 'replace', { own: 0, severity: 'low' }),
