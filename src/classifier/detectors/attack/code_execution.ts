@@ -64,8 +64,8 @@ export const codeExecution: readonly Detector[] = [
     pattern:
       `(?i:(?:;|%3b|\\||%7c|&&|%26%26|\\$\\(|%24%28|\\x60|%60)${B}{0,3}(?:cat${B}+/etc|wget${B}+https` +
       `?|curl${B}+(?:-[a-z]+${B}+)?https?|nc${B}+-|bash${B}+-[ic]|sh${B}+-c` +
-      `|whoami|uname${B}+-a|id(?:;|\\)|%29)|ping${B}+-[cn]|powershell)` +
-      `|/dev/tcp/[0-9a-z.-]{3,60}/[0-9]{1,5}|\\$\\{ifs\\}|nc${B}+(?:-[a-z]+${B}+)*-e${B}+/bin|/bin/(?:ba)?sh${B}+-i)`,
+      `|whoami|uname${B}+-a|ping${B}+-[cn]|powershell)` +
+      `|[;|(]id[;)]|/dev/tcp/[0-9a-z.-]{3,60}/[0-9]{1,5}|\\$\\{ifs\\}|nc${B}+(?:-[a-z]+${B}+)*-e${B}+/bin|/bin/(?:ba)?sh${B}+-i)`,
     anchors: [
       '(?i)cat /etc',
       '(?i)cat+/etc',
@@ -94,7 +94,6 @@ export const codeExecution: readonly Detector[] = [
       '/dev/tcp',
       '(?i)\\$\\{ifs}',
       '(?i)-e /bin/',
-      '(?i)[;|( +b]id%29',
     ],
     yes: [
       'GET /x?h=1«;cat /etc»/passwd',

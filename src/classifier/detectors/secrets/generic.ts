@@ -196,7 +196,7 @@ const genericSecret: Detector = {
       'ret',
       'ner',
       'ons',
-    ].flatMap((end) => ['key', '_key', '-key', '.key', ' key'].map((key) => `(?i)${end}${key.replace('.', '\\.')}`)),
+    ].flatMap((end) => [`(?i)${end}key`, `(?i)${end}[_. -]key`]),
   ],
   check: isGeneratedSecret,
   yes: [

@@ -19,7 +19,7 @@ export const mail: readonly Detector[] = [
     summary: 'Mailgun private and public API keys',
     source: 'Mailgun documentation, API keys',
     prefixes: ['key-', 'pubkey-'],
-    anchors: ['key-[0-9a-f]{2}'],
+    anchors: ['key-[0-9a-f]'],
     body: '[0-9a-f]{32}',
     samples: [`key-${fake('hex', 32)}`],
   }),
