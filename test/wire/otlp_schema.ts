@@ -116,7 +116,7 @@ export function requestBytes(plain: Plain, message = 'ExportLogsServiceRequest')
   return toBinary(schema, fromJson(schema, plain, DEEP))
 }
 
-/** The library's JSON of the bytes; throws when they are no such message. Fields that it does not know are not shown. */
+/** The library's JSON of the bytes; throws when they are no such message. Fields that it does not know are left out. */
 export function requestPlain(bytes: Uint8Array, message = 'ExportLogsServiceRequest'): Plain {
   const schema = schemaOf(message)
   return toJson(schema, fromBinary(schema, bytes, DEEP))

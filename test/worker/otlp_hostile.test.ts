@@ -1,5 +1,5 @@
-// OTLP requests as nobody should write them: fields that nobody knows, broken bytes, nesting without end. What cannot be
-// read fails closed, and what is around it stays.
+// OTLP requests as nobody should write them: fields that nobody knows, broken bytes, nesting without end. What cannot
+// be read fails closed, and what is around it stays.
 import { describe, expect, it } from 'vitest'
 import { anyValue, pairs, recordsOf, request, requestMessage, requestPlain } from '../wire/otlp_schema.ts'
 import { inspect, policy, rule } from './harness.ts'
