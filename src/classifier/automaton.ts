@@ -96,24 +96,26 @@ function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends:
   const width = samples.length
   const flat = flatten(anchors, owners, samples)
   const states = new Map<number, State>()
+  const reached: number[] = []
   const order: State[] = []
 
-  function stateOf({ positions, owners: owned }: Reached): State {
-    const hash = hashOf(positions, hashOf(owned, 0x811c9dc5))
+  /** The state that `reached` and `owned` tell of. */
+  function stateOf(owned: readonly number[]): State {
+    const hash = hashOf(reached, hashOf(owned, 0x811c9dc5))
     const first = states.get(hash)
     for (let known = first; known !== undefined; known = known.other) {
-      if (isSame(known.positions, positions) && isSame(known.owners, owned)) return known
+      if (isSame(known.positions, reached) && isSame(known.owners, owned)) return known
     }
     if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
-    const state: State = { number: order.length, positions, owners: owned, other: first }
+    const state: State = { number: order.length, positions: reached.slice(), owners: owned, other: first }
     states.set(hash, state)
     order.push(state)
     return state
   }
 
-  stateOf(NOWHERE)
+  const nowhere = stateOf([])
   // Where each column leads when no anchor is under way: most steps of most states end there.
-  const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, NOWHERE)))
+  const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, nowhere, reached)))
   const usual = Int32Array.from(fresh, ({ number }) => number)
   let next = new Int32Array(1024 * width)
   const seen = new Int32Array(width).fill(-1)
@@ -125,7 +127,7 @@ function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends:
       for (const column of flat.columns[position]) {
         if (seen[column] === i) continue
         seen[column] = i
-        next[i * width + column] = stateOf(advance(flat, positions, column, fresh[column])).number
+        next[i * width + column] = stateOf(advance(flat, positions, column, fresh[column], reached)).number
       }
     }
   }
@@ -171,13 +173,18 @@ function flatten(anchors: readonly Anchor[], owners: readonly number[], samples:
   return { columns, takes, width, ends, firsts }
 }
 
-type Reached = Pick<State, 'positions' | 'owners'>
-
-const NOWHERE: Reached = { positions: [], owners: [] }
-
-/** From positions that may take the column's bytes: the positions behind, and owners of what ends; and `base`'s. */
-function advance(flat: Flat, from: readonly number[], column: number, base: Reached): Reached {
-  const positions: number[] = []
+/**
+ * From positions that may take the column's bytes: puts the positions behind them and those of `base` into `reached`,
+ * and returns the owners of what ends, and `base`'s. Most of what it finds is known, so it makes no list of its own.
+ */
+function advance(
+  flat: Flat,
+  from: readonly number[],
+  column: number,
+  base: State,
+  reached: number[],
+): readonly number[] {
+  reached.length = 0
   let owners = base.owners
   // Both lists ascend, and positions of one anchor differ, so that they merge into one that ascends.
   let other = 0
@@ -188,11 +195,11 @@ function advance(flat: Flat, from: readonly number[], column: number, base: Reac
       if (!owners.includes(owner)) owners = [...owners, owner].sort((a, b) => a - b)
       continue
     }
-    while (other < base.positions.length && base.positions[other] < at + 1) positions.push(base.positions[other++])
-    positions.push(at + 1)
+    while (other < base.positions.length && base.positions[other] < at + 1) reached.push(base.positions[other++])
+    reached.push(at + 1)
   }
-  while (other < base.positions.length) positions.push(base.positions[other++])
-  return { positions, owners }
+  while (other < base.positions.length) reached.push(base.positions[other++])
+  return owners
 }
 
 /** All bytes, those first that logs are mostly made of: what a row says of them lies together. */
