@@ -65,7 +65,8 @@ export const codeExecution: readonly Detector[] = [
       `(?i:(?:;|%3b|\\||%7c|&&|%26%26|\\$\\(|%24%28|\\x60|%60)${B}{0,3}(?:cat${B}+/etc|wget${B}+https` +
       `?|curl${B}+(?:-[a-z]+${B}+)?https?|nc${B}+-|bash${B}+-[ic]|sh${B}+-c` +
       `|whoami|uname${B}+-a|ping${B}+-[cn]|powershell)` +
-      `|[;|(]id[;)]|/dev/tcp/[0-9a-z.-]{3,60}/[0-9]{1,5}|\\$\\{ifs\\}|nc${B}+(?:-[a-z]+${B}+)*-e${B}+/bin|/bin/(?:ba)?sh${B}+-i)`,
+      `|[;|(]id[;)]|/dev/tcp/[0-9a-z.-]{3,60}/[0-9]{1,5}|\\$\\{ifs\\}` +
+      `|nc${B}+(?:-[a-z]+${B}+)*-e${B}+/bin|/bin/(?:ba)?sh${B}+-i)`,
     anchors: [
       '(?i)cat /etc',
       '(?i)cat+/etc',
