@@ -82,9 +82,15 @@ export function inBothForms({ printed, bare, near, ...rest }: InBothForms): Dete
   ]
 }
 
+/** What stands between the digits of printed numbers. */
+const MARKS = ' -./+()'
+
 function withoutMarks(number: string): string {
-  return number.replace(/[^0-9A-Za-z]/g, '')
+  return [...number].filter((letter) => !MARKS.includes(letter)).join('')
 }
+
+/** What means something else there. */
+const SYNTAX = '.()+*?|^$/\\'
 
 /** The picture in the syntax that RE2 and anchors share. */
 function sourceOf(shape: string): string {
@@ -96,7 +102,7 @@ function sourceOf(shape: string): string {
       source += shape.slice(at, close + 1)
       at = close
     } else {
-      source += PLACES[place] ?? (/[.()+*?|^$/\\]/.test(place) ? `\\${place}` : place)
+      source += PLACES[place] ?? (SYNTAX.includes(place) ? `\\${place}` : place)
     }
   }
   return source

@@ -3,7 +3,8 @@
 /** The numbers in turn behind a word that speaks for them. At least six lines. */
 export function inLines(word: string, numbers: readonly string[]): string[] {
   const name = word.replaceAll(' ', '_')
-  const camel = word.replace(/ +(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const [first, ...others] = word.split(' ')
+  const camel = first + others.map((part) => part.slice(0, 1).toUpperCase() + part.slice(1)).join('')
   const ways = [
     (number: string) => `${word} «${number}» was updated`,
     (number: string) => `${word}: «${number}».`,
