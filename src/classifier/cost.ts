@@ -125,7 +125,7 @@ class Meter {
 /** The rule's own beginnings, over and over: close together, apart, and in what may go on for long. */
 function hostileTexts({ find }: Rule, anchors: readonly Anchor[], bytes: number): Buffer[] {
   const detector = 'detector' in find ? detectorById.get(find.detector) : undefined
-  const own = detector ? [...detector.yes, ...detector.no].join(' ').replace(/[«»]/g, '') : ''
+  const own = detector ? [...detector.yes, ...detector.no].join(' ').replaceAll('«', '').replaceAll('»', '') : ''
   const beginnings = anchors.slice(0, BEGINNINGS_MAX).map(spelled)
   const units = [...beginnings, ...beginnings.map((text) => `${text} `), beginnings.join('a'), own]
   const runs = ['a', '1', ' a1', 'a.']

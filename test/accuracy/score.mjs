@@ -82,7 +82,7 @@ export function scored(corpus, places) {
     score.there++
     const over = places[at].filter((place) => touches(place, labelled))
     if (over.some(({ rule }) => rule === detector)) score.found++
-    else if (isCovered(over, labelled)) score.asOther++
+    else if (labelled.exact ? isCovered(over, labelled) : over.length > 0) score.asOther++
     else mistakes.push({ why: 'missed', detector, rendering, line })
     if (!labelled.exact) continue
     score.comparable++

@@ -28,7 +28,7 @@ function patternOf({ id, pattern }) {
 }
 
 /** True when pattern and check find exactly the value. @param {Detector} detector @param {Piece} piece */
-export function isFound(detector, { before, value, after }) {
+function isFound(detector, { before, value, after }) {
   const text = Buffer.from(before + value + after)
   const start = Buffer.byteLength(before)
   const end = start + Buffer.byteLength(value)
