@@ -5,4 +5,4 @@ export { forgetRepeats, isQuiet, leafCount, leafRows, resetLeaves, setDigitsMin,
 export { batchRoom, textRoom } from './memory'
 export { walkedTo, walkMsgpack } from './msgpack'
 export { forgetValues, seedPaths, setKeyClean, setSilence } from './paths'
-export { columnsRoom, hitRows, scanText, setFilter, setTable, tableRoom } from './scan'
+export { columnsRoom, forgetText, hitRows, scanText, setFilter, setTable, tableRoom } from './scan'

@@ -74,7 +74,8 @@ function stepIn(next: usize, shift: u32, columns: usize, state: u32, byte: u32):
 
 /** True when an anchor ends in [start, end). */
 export function hasAnchor(start: usize, end: usize): bool {
-  if (isLong(start, end)) return scanLanes(start, end, false)
+  // All of a long text is read, so that whoever looks at it next need not read it again.
+  if (isLong(start, end)) return readText(start, end) > 0
   // Locals: what is global would be loaded anew at each byte.
   const tableA = nextA
   const tableB = nextB
@@ -142,11 +143,25 @@ function grown(list: usize, room: u32): usize {
   return bigger
 }
 
-/** Notes every end of an anchor in [start, end), in ascending order; their number. */
+/** The text whose hits are noted; 0 when its bytes may be others now. */
+let notedStart: usize = 0
+let notedEnd: usize = 0
+
+export function forgetText(): void {
+  notedStart = 0
+}
+
+/** Notes every end of an anchor in the text [start, end) of the batch, in ascending order; their number. */
 export function scanText(start: usize, end: usize): u32 {
+  return start === notedStart && end === notedEnd ? hitCount : readText(start, end)
+}
+
+function readText(start: usize, end: usize): u32 {
+  notedStart = start
+  notedEnd = end
   hitCount = 0
   if (isLong(start, end)) {
-    scanLanes(start, end, true)
+    scanLanes(start, end)
     return hitCount
   }
   // Locals: what is global would be loaded anew at each byte.
@@ -172,9 +187,9 @@ export function scanText(start: usize, end: usize): u32 {
 
 /**
  * Reads both halves of a text at once. The second begins so far before the middle that every anchor that ends behind it
- * is seen whole. When it does not note the hits it stops at the first.
+ * is seen whole.
  */
-function scanLanes(start: usize, end: usize, notes: bool): bool {
+function scanLanes(start: usize, end: usize): void {
   const half = (end - start + <usize>longest + 1) >> 1
   const middle = start + half
   const ahead = end - half - start
@@ -201,7 +216,6 @@ function scanLanes(start: usize, end: usize, notes: bool): bool {
     lateB = stepIn(tableB, bitsB, classesB, lateB, lateByte)
     // Negative while no state is accepting.
     if (<i32>((a - fromA) & (b - fromB) & (lateA - fromA) & (lateB - fromB)) >= 0) {
-      if (!notes) return true
       if (a >= fromA) addHit(at + 1, firstEndA + (a - fromA) / stepA)
       if (b >= fromB) addHit(at + 1, firstEndB + (b - fromB) / stepB)
       if (at + ahead >= middle) {
@@ -213,5 +227,4 @@ function scanLanes(start: usize, end: usize, notes: bool): bool {
   for (let i: u32 = 0; i < lateCount; i++) {
     addHit(load<u32>(late + ((<usize>i) << 3)), load<u32>(late + ((<usize>i) << 3) + 4))
   }
-  return false
 }

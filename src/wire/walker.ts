@@ -24,6 +24,7 @@ interface Exports {
   leafCount(): number
   leafRows(): number
   forgetRepeats(): void
+  forgetText(): void
   wasClean(path: number, start: number, end: number): void
   isQuiet(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
   forgetValues(): void
@@ -227,6 +228,7 @@ export class Walker {
     new Uint8Array(this.walks.memory.buffer, this.batchAt, bytes.length).set(bytes)
     this.walks.forgetValues()
     this.walks.forgetRepeats()
+    this.walks.forgetText()
     this.walks.setDigitsMin(this.paths.digitsMin)
     this.batch = bytes
     this.batchNumber = this.paths.batch
