@@ -109,7 +109,8 @@ function componentText({ kind, type, summary, settings, example }: Component): s
     description,
   ])
   const list = rows.length === 0 ? '  It has no settings.' : table([['  setting', 'type', 'default', ''], ...rows], 0)
-  return `${bold(`${kind} ${type}`)}: ${sentence(summary)}\n\n${list}\n\n${bold('Example')}\n${exampleText(kind, type, example)}`
+  const head = `${bold(`${kind} ${type}`)}: ${sentence(summary)}`
+  return `${head}\n\n${list}\n\n${bold('Example')}\n${exampleText(kind, type, example)}`
 }
 
 function exampleText(kind: string, type: string, example: unknown): string {

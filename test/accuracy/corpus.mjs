@@ -58,7 +58,10 @@ function* nearMisses(detector, values, random) {
   }
 }
 
-/** A word that speaks for the value, where it is not found without. @param {Detector} detector @param {Random} random */
+/**
+ * A word that speaks for the value, where it is not found without.
+ * @param {Detector} detector @param {Random} random
+ */
 function wordFor({ near, confidence }, random) {
   return near !== undefined && confidence === 'low' ? random.pick(near) : ''
 }

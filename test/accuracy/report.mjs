@@ -56,7 +56,8 @@ ${rows.map(([id, score]) => row(id, score)).join('\n')}
 /** @param {string} id @param {Score} score */
 function row(id, score) {
   const { there, asOther, wrong, recall, precision, exact } = shares(score)
-  return `| \`${id}\` | ${there} | ${percent(recall)} | ${asOther} | ${wrong} | ${percent(precision)} | ${percent(exact)} |`
+  const cells = [`\`${id}\``, there, percent(recall), asOther, wrong, percent(precision), percent(exact)]
+  return `| ${cells.join(' | ')} |`
 }
 
 /** @param {number} share */

@@ -8,7 +8,7 @@ import { Inspector } from '../../dist/worker/inspector.js'
  * @typedef {import('./corpus.mjs').Labelled} Labelled
  * @typedef {import('../../dist/core/policy.js').Policy} Policy
  * @typedef {{ rule: string, column: number, end_column: number }} Place
- * @typedef {{ there: number, found: number, asOther: number, exactly: number, comparable: number, wrong: number }} Score
+ * @typedef {Record<'there' | 'found' | 'asOther' | 'exactly' | 'comparable' | 'wrong', number>} Score
  * @typedef {{ why: 'missed' | 'found', detector: string, rendering: string, line: string }} Mistake
  */
 

@@ -52,7 +52,10 @@ function padded(text) {
   return bytes.subarray(0, text.length)
 }
 
-/** Samples of a detector as pieces, the bare value wherever that is enough. @param {Detector} detector @returns {Piece[]} */
+/**
+ * Samples of a detector as pieces, the bare value wherever that is enough.
+ * @param {Detector} detector @returns {Piece[]}
+ */
 export function samplesOf(detector) {
   const shown = detector.yes.flatMap((line) => {
     const [before, value, after] = line.split(/[«»]/)
@@ -76,7 +79,10 @@ function isAlone({ before, after }) {
   return !detectors.some((other) => claims(other, { before, value: '', after }))
 }
 
-/** Another value of the same kind, or the sample itself. @param {Detector} detector @param {Piece} sample @param {Random} random */
+/**
+ * Another value of the same kind, or the sample itself.
+ * @param {Detector} detector @param {Piece} sample @param {Random} random
+ */
 export function varied(detector, sample, random) {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const piece = { ...sample, value: changed(sample.value, random, 1 + (tries % 6)) }
@@ -85,7 +91,10 @@ export function varied(detector, sample, random) {
   return sample
 }
 
-/** One digit or letter is another one, and no detector takes it any more. @param {Piece} sample @param {Random} random */
+/**
+ * One digit or letter is another one, and no detector takes it any more.
+ * @param {Piece} sample @param {Random} random
+ */
 export function nearMiss(sample, random) {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const piece = { ...sample, value: changed(sample.value, random, 1) }

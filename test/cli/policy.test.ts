@@ -10,7 +10,10 @@ cases:
     text: 'a tok_12 b'
     finds: [{ rule: token, value: tok_12 }]
     becomes: 'a ****** b'
-  - { name: pins go by their name, record: { user: { pin: 4321 } }, finds: [{ rule: pin, path: user.pin }], becomes: { user: { pin: PIN } } }
+  - name: pins go by their name
+    record: { user: { pin: 4321 } }
+    finds: [{ rule: pin, path: user.pin }]
+    becomes: { user: { pin: PIN } }
   - name: nodes are only counted
     text: |
       node-1 up

@@ -31,7 +31,8 @@ function detectorsPage(detectors, policy) {
   const categories = [...new Set(detectors.map(({ category }) => category))]
   const sections = categories.map((category) => {
     const rows = detectors.filter((one) => one.category === category).map((one) => detectorRow(one, policy))
-    return `\n## ${category}\n\n${table(['detector', 'finds', 'where', 'severity', 'confidence', 'in `default`'], rows)}`
+    const head = ['detector', 'finds', 'where', 'severity', 'confidence', 'in `default`']
+    return `\n## ${category}\n\n${table(head, rows)}`
   })
   return `# Detectors
 

@@ -8,10 +8,12 @@ import { policyOf } from '../policy_file.ts'
 import { table } from '../sums.ts'
 import { coloursFor } from '../terminal.ts'
 
+const { rule_ordinary_ms_per_mib_max: ORDINARY_MAX, rule_hostile_ms_per_mib_max: HOSTILE_MAX } = LIMITS
+
 const HELP = `
 Each rule by pattern or by detector is measured alone: milliseconds of a worker for a MiB of ordinary logs, and of text
 that is made to slow that very rule down, beyond what a policy without rules takes. Rules by field name or path cost
-next to nothing. "run" and "check" refuse a rule by pattern that takes more than ${LIMITS.rule_ordinary_ms_per_mib_max} ms or ${LIMITS.rule_hostile_ms_per_mib_max} ms.
+next to nothing. "run" and "check" refuse a rule by pattern of more than ${ORDINARY_MAX} ms or ${HOSTILE_MAX} ms.
 
 Examples:
   logveil policy cost policy.yaml

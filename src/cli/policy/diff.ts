@@ -1,5 +1,5 @@
-// `logveil policy diff`: what another policy would do otherwise on a sample, place by place and in sums. It shows rules,
-// actions and places, never a value.
+// `logveil policy diff`: what another policy would do otherwise on a sample, place by place and in sums. It shows
+// rules, actions and places, never a value.
 import { Command, Option } from 'commander'
 import type { Policy } from '../../core/policy.ts'
 import { Inspector } from '../../worker/inspector.ts'
