@@ -8,7 +8,8 @@ import { benchCore } from './bench/core.ts'
 import { benchCorpus } from './bench/corpus.ts'
 import { benchHostile } from './bench/hostile.ts'
 import { benchLibrary } from './bench/library.ts'
-import { type PartName, runPart } from './bench/parts.ts'
+import { benchOtlpPipeline } from './bench/otlp_pipeline.ts'
+import { PARTS, type PartName, runPart } from './bench/parts.ts'
 import { benchColdStart, benchPipeline, benchSoak } from './bench/pipeline.ts'
 import { Report } from './bench/report.ts'
 
@@ -16,12 +17,13 @@ interface BenchOptions {
   readonly quick: boolean
   readonly json?: string
   readonly corpus: string
+  readonly collector?: string
   readonly workers: number | 'auto'
   readonly soak?: number
   readonly only?: readonly string[]
 }
 
-const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'hostile', 'start', 'soak'] as const
+const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'otlp', 'hostile', 'start', 'soak'] as const
 
 const EXAMPLES = `
 Ratios are medians of runs that take turns, so they hold on a busy machine; the other figures are of this machine, now.
@@ -39,6 +41,7 @@ export function benchCommand(): Command {
     .option('--quick', 'shorter runs: all sections but the soak within a minute', false)
     .option('--json <file>', 'also write every figure as [{name, value, unit}]')
     .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
+    .option('--collector <file>', 'an OpenTelemetry Collector with the redaction processor, to measure beside')
     .option('--workers <count>', 'worker threads of the pipeline section', workerCount, 'auto')
     .option('--soak <seconds>', 'how long a slow sink is fed; 300 unless --quick', positive)
     .option('--only <sections>', `some of ${SECTIONS.join(',')}`, sections)
@@ -50,7 +53,7 @@ export function benchCommand(): Command {
 /** Started by the pipeline section, as its other processes. */
 function partCommand(): Command {
   return new Command('part')
-    .addArgument(new Argument('<name>').choices(['load', 'sink']))
+    .addArgument(new Argument('<name>').choices(PARTS))
     .action((name: PartName) => runPart(name))
 }
 
@@ -65,6 +68,12 @@ async function bench(options: BenchOptions): Promise<void> {
   if (wants('pipeline')) {
     const times = options.quick ? { warm_s: 1, full_s: 3, half_s: 2 } : { warm_s: 5, full_s: 20, half_s: 20 }
     await benchPipeline(report, times, options.workers)
+  }
+  if (wants('otlp')) {
+    const times = options.quick
+      ? { warm_s: 1, turn_s: 1, turns: 3, half_s: 1 }
+      : { warm_s: 5, turn_s: 4, turns: 9, half_s: 20 }
+    await benchOtlpPipeline(report, times, options.collector ?? null)
   }
   if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)
   if (wants('start')) await benchColdStart(report, options.quick ? 3 : 10)

@@ -161,6 +161,7 @@ function check(arrivals, needles, exitCode, generated) {
     ['raw values: log', logRaw, logRaw === 0],
     ['half lines', arrivals.torn, arrivals.torn === 0],
     ['requests that the Collector in front dropped', dropped, dropped === 0],
+    ['times that it sent a request again', site.retried(), site.retried() > 0],
     ['exit code of logveil', exitCode ?? -1, exitCode === 0],
     ['kills of logveil', site.kills, site.kills === 3],
     ['restarts of the Collector behind', site.restarts, site.restarts === 1],

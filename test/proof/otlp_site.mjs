@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort, startOtelcol } from '../interop/collector/start.mjs'
 import { launchLogveil } from './process.mjs'
 
-/** What the exporters of a Collector can do, but for lz4 (test/interop/collector_lanes.test.ts says what becomes of it). */
+/** What the exporters of a Collector can do, but for lz4 (test/interop/collector_logs.test.ts says what becomes of it). */
 const COMPRESSIONS = {
   grpc: ['none', 'gzip', 'zstd', 'snappy'],
   proto: ['none', 'gzip', 'zstd', 'snappy', 'x-snappy-framed', 'deflate', 'zlib'],
@@ -86,6 +86,11 @@ export class Site {
   /** Requests that the front has thrown away, as it says itself. */
   dropped() {
     return (this.#front?.log() ?? '').split('\n').filter((line) => /Dropping data|dropped_items/.test(line))
+  }
+
+  /** Times that the front had to send a request again. */
+  retried() {
+    return (this.#front?.log() ?? '').split('Exporting failed. Will retry').length - 1
   }
 
   async #openLogveil() {

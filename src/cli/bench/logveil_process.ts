@@ -1,28 +1,18 @@
 // A real `logveil run` in a process of its own, with a configuration in a temporary folder, and what the kernel says of
 // its time and memory.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { type Usage, usageOf } from './process_usage.ts'
 
 const START_MS_MAX = 30_000
-/** Clock ticks of /proc are 100 a second on every Linux that Node runs on. */
-const TICKS_PER_S = 100
-const PAGE_KIB = 1024
 
 interface Ready {
   readonly sources: Record<string, readonly string[]>
   readonly admin?: string
-}
-
-export interface Usage {
-  /** Processor seconds of the process, and of its main thread alone. */
-  readonly cpu_s: number
-  readonly main_cpu_s: number
-  readonly rss_mb: number
-  readonly peak_rss_mb: number
 }
 
 export class LogveilProcess {
@@ -60,18 +50,7 @@ export class LogveilProcess {
   }
 
   usage(): Usage {
-    const { pid } = this.child
-    const status = `/proc/${pid}/status`
-    if (!existsSync(status))
-      return { cpu_s: Number.NaN, main_cpu_s: Number.NaN, rss_mb: Number.NaN, peak_rss_mb: Number.NaN }
-    const memory = readFileSync(status, 'utf8')
-    const mb = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(memory)?.[1]) * PAGE_KIB) / 1e6
-    return {
-      cpu_s: cpuSeconds(`/proc/${pid}/stat`),
-      main_cpu_s: cpuSeconds(`/proc/${pid}/task/${pid}/stat`),
-      rss_mb: mb('VmRSS'),
-      peak_rss_mb: mb('VmHWM'),
-    }
+    return usageOf(this.child.pid)
   }
 
   /** The sum of a metric over its labels. */
@@ -93,12 +72,6 @@ export class LogveilProcess {
     clearTimeout(late)
     rmSync(this.folder, { recursive: true, force: true })
   }
-}
-
-/** User and system time: fields 14 and 15, counted behind the command's name, which may hold spaces. */
-function cpuSeconds(path: string): number {
-  const fields = readFileSync(path, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
 }
 
 function readyLine(child: ChildProcess): Promise<Ready> {

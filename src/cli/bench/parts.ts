@@ -3,7 +3,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Chunk, chunksOf } from '../traffic/encode.ts'
+import { chunksOf } from '../traffic/encode.ts'
+import { otlpBatch } from '../traffic/otlp.ts'
+import { OtlpReceiver } from '../traffic/otlp_receiver.ts'
+import { OtlpSender, otlpMessage } from '../traffic/otlp_sender.ts'
 import { Receiver } from '../traffic/receiver.ts'
 import { Sender } from '../traffic/sender.ts'
 import { quantile } from './measure.ts'
@@ -12,6 +15,9 @@ import { quantile } from './measure.ts'
 const POOL_CHUNKS = 64
 const POOL_RECORDS = 60_000
 const CHUNK_BYTES = 256 * 1024
+/** A Collector's batch, about. */
+const OTLP_REQUEST_RECORDS = 400
+const OTLP_REQUEST_BYTES = 256 * 1024
 const TRAFFIC = { seed: 7, share: 0.05 }
 
 export interface LoadOrder {
@@ -21,6 +27,8 @@ export interface LoadOrder {
   readonly window: number
   /** Bytes per second to keep to; absent: as fast as acknowledgements come. */
   readonly bytes_per_s?: number
+  /** At the end, wait for what is under way, and count it: for whoever asks what it cost. */
+  readonly drains?: boolean
 }
 
 export interface LoadResult {
@@ -42,67 +50,101 @@ export interface SinkResult {
   readonly cpu_s: number
 }
 
-export type PartName = 'load' | 'sink'
+/** `load` and `sink` speak forward, the others OTLP/gRPC. */
+export const PARTS = ['load', 'sink', 'otlp_load', 'otlp_sink'] as const
+export type PartName = (typeof PARTS)[number]
 
 /** The child's side: answers each message with one message until the parent goes. */
 export async function runPart(name: PartName): Promise<void> {
   process.once('disconnect', () => process.exit(0))
-  if (name === 'load') await runLoad()
-  else runSink()
+  if (name === 'load') runLoad(forwardPool(), forwardPeer)
+  else if (name === 'otlp_load') runLoad(otlpPool(), (port) => new OtlpSender(port))
+  else if (name === 'otlp_sink') runSink(() => new OtlpReceiver())
+  else runSink((order) => new Receiver(order))
 }
 
-async function runLoad(): Promise<void> {
-  const pool: Chunk[] = []
-  for (const chunk of chunksOf(0, POOL_RECORDS, TRAFFIC, 'packed', CHUNK_BYTES)) {
-    if (pool.length < POOL_CHUNKS && chunk.size >= CHUNK_BYTES) pool.push(chunk)
-  }
-  process.on('message', async (order: LoadOrder) => process.send?.(await load(pool, order)))
+/** What is sent again and again. */
+interface Load {
+  readonly size: number
+  readonly records: number
+}
+
+interface Peer<One> {
+  readonly unacknowledged: number
+  /** Resolves with the milliseconds to the acknowledgement. */
+  send(one: One): Promise<number>
+  close(): void
+}
+
+function forwardPool() {
+  const chunks = [...chunksOf(0, POOL_RECORDS, TRAFFIC, 'packed', CHUNK_BYTES)]
+  return chunks.filter(({ size }) => size >= CHUNK_BYTES).slice(0, POOL_CHUNKS)
+}
+
+function forwardPeer(port: number): Sender {
+  const sender = new Sender({ host: '127.0.0.1', port }, `bench-${performance.now()}`)
+  sender.start()
+  return sender
+}
+
+function otlpPool() {
+  const { bytes, ends } = otlpBatch(0, POOL_CHUNKS * OTLP_REQUEST_BYTES, TRAFFIC, 'raw', OTLP_REQUEST_RECORDS)
+  return Array.from(ends, (end, i) => otlpMessage(bytes.subarray(ends[i - 1] ?? 0, end), OTLP_REQUEST_RECORDS))
+}
+
+function runLoad<One extends Load>(pool: readonly One[], connect: (port: number) => Peer<One>): void {
+  process.on('message', async (order: LoadOrder) => process.send?.(await load(pool, connect(order.port), order)))
   process.send?.('ready')
 }
 
-async function load(pool: readonly Chunk[], order: LoadOrder): Promise<LoadResult> {
-  const { port, seconds, window, bytes_per_s } = order
-  const sender = new Sender({ host: '127.0.0.1', port }, `bench-${performance.now()}`)
-  sender.start()
+async function load<One extends Load>(pool: readonly One[], peer: Peer<One>, order: LoadOrder): Promise<LoadResult> {
+  const { seconds, window, bytes_per_s } = order
   const cpu = process.cpuUsage()
   const acks: number[] = []
   const began = performance.now()
   const end = began + seconds * 1000
   let [bytes, records, sent, at] = [0, 0, 0, 0]
   let wake = () => {}
+  let closing = false
+  // At the end, what waits for its answer gets none.
+  const refused = (error: Error) => {
+    if (!closing) throw error
+  }
   while (performance.now() < end) {
     if (bytes_per_s !== undefined) {
       const due = began + (sent / bytes_per_s) * 1000
       const wait = due - performance.now()
       if (wait > 1) await sleep(wait)
     }
-    const chunk = pool[at++ % pool.length]
-    sent += chunk.size
-    sender.send(chunk).then((ack_ms) => {
+    const one = pool[at++ % pool.length]
+    sent += one.size
+    peer.send(one).then((ack_ms) => {
       acks.push(ack_ms)
-      bytes += chunk.size
-      records += chunk.records
+      bytes += one.size
+      records += one.records
       wake()
-    })
-    if (sender.unacknowledged >= window) {
+    }, refused)
+    if (peer.unacknowledged >= window) {
       await new Promise<void>((resolve) => {
         wake = resolve
         setTimeout(resolve, end - performance.now()).unref()
       })
     }
   }
+  while (order.drains && peer.unacknowledged > 0) await sleep(1)
   const took = (performance.now() - began) / 1000
   const { user, system } = process.cpuUsage(cpu)
-  sender.close()
+  closing = true
+  peer.close()
   const cpu_s = (user + system) / 1e6
   return { bytes, records, seconds: took, ack_p50_ms: quantile(acks, 0.5), ack_p99_ms: quantile(acks, 0.99), cpu_s }
 }
 
-function runSink(): void {
-  let receiver: Receiver | null = null
+function runSink(create: (order: SinkOrder) => Receiver | OtlpReceiver): void {
+  let receiver: Receiver | OtlpReceiver | null = null
   process.on('message', async (order: SinkOrder) => {
     if (receiver === null) {
-      receiver = new Receiver(order)
+      receiver = create(order)
       await receiver.open()
     }
     const { user, system } = process.cpuUsage()

@@ -35,6 +35,17 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
 export const NAMES = /(?:password|passwd|pwd|secret|token|api_?key|authorization|cookie|card_?number|cvv|ssn)$/i
 export const TRACE_NAMES = new Set(['trace_id', 'span_id', 'timestamp', '@timestamp', 'time', 'ts'])
 
+/** The same for RE2, which has no look-ahead. */
+export function valuePatterns(): string[] {
+  return PATTERNS.map(
+    ([, { source, flags }]) => `${flags.includes('i') ? '(?i)' : ''}${source.replace(/\(\?![^)]*\)/g, '')}`,
+  )
+}
+
+export function keyPattern(): string {
+  return `(?i)${NAMES.source}`
+}
+
 export function redactText(text: string): string {
   for (const [name, pattern] of PATTERNS) text = text.replace(pattern, `[REDACTED:${name}]`)
   return text
