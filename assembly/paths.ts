@@ -9,7 +9,7 @@ const LONG_KEY: u32 = 2
 
 /**
  * Asks JavaScript for the path of the key at [start, end) of the map at the path `box`. The answer's low 28 bits are
- * the path, the next two its silence, and the next one says that the key is clean.
+ * the path, the next two its silence, the next one says that the key is clean, and the last one that it is not named.
  */
 declare function child_of(box: u32, start: usize, end: usize, how: u32): u32
 /** The same for the elements of the array at the path `box`. */
@@ -17,6 +17,9 @@ declare function element_of(box: u32): u32
 
 const PATH_BITS: u32 = 28
 const PATH_MASK: u32 = (1 << PATH_BITS) - 1
+const IS_KEY_CLEAN: u32 = 1 << 30
+/** The record has too many new keys: this one is not remembered. */
+const NOT_NAMED: u32 = 1 << 31
 
 /** Layout of a row; a path of 0 is none. */
 const ROW_BYTES: usize = 48
@@ -127,8 +130,9 @@ export function child(box: u32, start: usize, end: usize, isEscaped: bool): u32 
     if (load<u32>(rowOf(path) + BOX) === box && isName(path, start, <u32>length)) return path
     slot = (slot + 1) & (slotCount - 1)
   }
-  const path = known(child_of(box, start, end, PLAIN_KEY))
-  keepName(path, box, start, length)
+  const answer = child_of(box, start, end, PLAIN_KEY)
+  const path = known(answer)
+  if ((answer & NOT_NAMED) === 0) keepName(path, box, start, length)
   return path
 }
 
@@ -150,7 +154,7 @@ function known(answer: u32): u32 {
   const path = answer & PATH_MASK
   makeRow(path)
   store<u8>(rowOf(path) + SILENCE, <u8>((answer >> PATH_BITS) & 3))
-  if (answer >> 30 !== 0) store<u8>(rowOf(path) + KEY_CLEAN, 1)
+  if ((answer & IS_KEY_CLEAN) !== 0) store<u8>(rowOf(path) + KEY_CLEAN, 1)
   return path
 }
 

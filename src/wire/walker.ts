@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Kind, type Leaves } from '../core/leaves.ts'
+import { LIMITS } from '../core/limits.ts'
 import { ELEMENT, LONG_KEY, type Paths } from '../core/paths.ts'
 import { Views } from './views.ts'
 
@@ -78,6 +79,7 @@ const ESCAPED_KEY = 1
 const LONG = 2
 const SILENCE_SHIFT = 28
 const KEY_CLEAN = 0x40000000
+const NOT_NAMED = 0x80000000
 
 let compiled: object | undefined
 
@@ -97,6 +99,8 @@ export class Walker {
   private batchNumber = -1
   private batchAt = 0
   private showsAll = false
+  /** More names than these are not learned in one walk. */
+  private keysMax = 0
   private filters = false
   private longest = 0
   /** The highest path that JavaScript named. */
@@ -201,6 +205,7 @@ export class Walker {
 
   private reset(): void {
     this.walks.resetLeaves()
+    this.keysMax = this.paths.keyCount + LIMITS.record_new_keys_max
     this.showAsTold()
   }
 
@@ -270,6 +275,8 @@ export class Walker {
   private child(box: number, start: number, end: number, how: number): number {
     const { paths, keyView } = this
     if (how === LONG) return this.answer(paths.child(box, LONG_KEY))
+    // The record fails closed: what it is made of need not be known by name.
+    if (paths.keyCount > this.keysMax) return this.answer(paths.child(box, LONG_KEY)) | NOT_NAMED
     const from = start - this.ahead
     const to = end - this.ahead
     if (how !== ESCAPED_KEY) return this.answer(paths.child(box, paths.keyOf(this.bytes, from, to)))
