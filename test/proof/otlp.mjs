@@ -115,7 +115,10 @@ async function generate({ name, port }, logs) {
   await promisify(execFile)(telemetrygen, [...args, '--timeout', '60s'], { maxBuffer: 1 << 26 })
 }
 
-/** What goes wrong on purpose, each at its part of the way. @param {Arrivals} arrivals @param {Promise<void>} sending */
+/**
+ * What goes wrong on purpose, each at its part of the way.
+ * @param {Arrivals} arrivals @param {Promise<void>} sending
+ */
 async function watch(arrivals, sending) {
   /** @type {[number, () => Promise<void>][]} */
   const troubles = [
@@ -145,7 +148,10 @@ async function watch(arrivals, sending) {
   await sending
 }
 
-/** @param {Arrivals} arrivals @param {import('./needles.mjs').Needles} needles @param {number | null} exitCode @param {number} generated */
+/**
+ * @param {Arrivals} arrivals @param {import('./needles.mjs').Needles} needles
+ * @param {number | null} exitCode @param {number} generated records of telemetrygen on each lane
+ */
 function check(arrivals, needles, exitCode, generated) {
   const missing = total - arrivals.count
   const short = site.lanes.filter(({ name }) => arrivals.generated(name) !== generated).length
@@ -163,7 +169,7 @@ function check(arrivals, needles, exitCode, generated) {
     ['requests that the Collector in front dropped', dropped, dropped === 0],
     ['times that it sent a request again', site.retried(), site.retried() > 0],
     ['exit code of logveil', exitCode ?? -1, exitCode === 0],
-    ['kills of logveil', site.kills, site.kills === 3],
+    ['kills of logveil with records in its hands', site.kills, site.kills === 3],
     ['restarts of the Collector behind', site.restarts, site.restarts === 1],
   ])
   say(`looked for ${count(needles.size)} raw values; ${count(arrivals.again)} records arrived more than once`)

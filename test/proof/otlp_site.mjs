@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort, startOtelcol } from '../interop/collector/start.mjs'
 import { launchLogveil } from './process.mjs'
 
-/** What the exporters of a Collector can do, but for lz4 (test/interop/collector_logs.test.ts says what becomes of it). */
+/** What the exporters of a Collector can do, but for lz4 (see test/interop/collector_logs.test.ts). */
 const COMPRESSIONS = {
   grpc: ['none', 'gzip', 'zstd', 'snappy'],
   proto: ['none', 'gzip', 'zstd', 'snappy', 'x-snappy-framed', 'deflate', 'zlib'],
@@ -16,13 +16,17 @@ export const OUTPUTS = ['grpc.json', 'http.json']
 /** A receiver that is away is asked again soon, for as long as it takes. */
 const RETRY = { enabled: true, initial_interval: '100ms', max_interval: '1s', max_elapsed_time: '0s' }
 const QUEUE = { enabled: true, num_consumers: 2, queue_size: 1000, block_on_overflow: true }
+const HOLD_MS_MAX = 10_000
 const QUIET = { metrics: { level: 'none' } }
 
-/** @typedef {{ name: string, protocol: 'grpc' | 'proto' | 'json', compression: string, port: number, to: number }} Lane */
+/**
+ * @typedef {{ name: string, protocol: 'grpc' | 'proto' | 'json', compression: string, port: number, to: number }} Lane
+ */
 
 export class Site {
   /** Every line that logveil has logged. @type {string[]} */
   log = []
+  /** Kills of logveil while it had something in its hands. */
   kills = 0
   restarts = 0
   /** @type {Lane[]} */
@@ -61,10 +65,15 @@ export class Site {
     this.#front = await startOtelcol(this.#otelcol, frontConfig(this.lanes), this.#folder, 'front')
   }
 
-  /** As if its host had lost power, and came back. */
+  /** As if its host had lost power, and came back. The Collector behind is held until it has its hands full. */
   async killLogveil() {
-    this.kills++
+    this.#behind?.pause()
+    const end = performance.now() + HOLD_MS_MAX
+    let inFlight = 0
+    while (inFlight === 0 && performance.now() < end) inFlight = await this.#inFlightBytes()
     await this.#logveil?.stop('SIGKILL')
+    this.#behind?.goOn()
+    if (inFlight > 0) this.kills++
     await this.#openLogveil()
   }
 
@@ -91,6 +100,11 @@ export class Site {
   /** Times that the front had to send a request again. */
   retried() {
     return (this.#front?.log() ?? '').split('Exporting failed. Will retry').length - 1
+  }
+
+  async #inFlightBytes() {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.#ports.admin}/metrics`)).text()
+    return Number(/^logveil_in_flight_bytes (\d+)/m.exec(metrics)?.[1] ?? 0)
   }
 
   async #openLogveil() {

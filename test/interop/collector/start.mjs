@@ -43,7 +43,10 @@ export async function startOtelcol(otelcol, config, folder, name = 'collector') 
     }
     await sleep(50)
   }
-  return { pid: child.pid, log: () => log, stop }
+  /** It does nothing until it is told to go on. */
+  const pause = () => void child.kill('SIGSTOP')
+  const goOn = () => void child.kill('SIGCONT')
+  return { log: () => log, stop, pause, goOn }
 }
 
 /** Free a moment ago: the Collector can not be asked which port it got. @returns {Promise<number>} */
