@@ -6,7 +6,7 @@ const LINES = [
   '192.0.2.17 - - [21/Nov/2026:10:00:01 +0000] "GET /static/app.9f3c.js HTTP/1.1" 304 0 "-" "Mozilla/5.0 (X11; Linux)"',
   'Nov 21 10:00:02 node-7 kubelet[911]: I1121 10:00:02.551023 pod_workers.go:191 "Started" pod="shop/cart-6d9f-x2"',
   'level=warn ts=2026-11-21T10:00:03Z caller=pool.go:118 msg="connection is slow" db=orders wait_ms=184 idle=3 open=20',
-  'java.lang.IllegalStateException: queue is closed\tat com.example.ledger.Queue.put(Queue.java:118)\tat java.lang.Thread',
+  'java.lang.IllegalStateException: closed\tat com.example.ledger.Queue.put(Queue.java:118)\tat java.lang.Thread',
   'DEBUG trace=4bf92f3577b34da6a3ce929d0e0e4736 span=00f067aa0ba902b7 miss for key user:prefs:118 (shard 4)',
   '[2026-11-21 10:00:06,551] ERROR in worker: t 9f1b6f0e-66a1-4a6e-9b7f-5b7f7c1d2e3a failed: timeout',
   'blk_1073741825 received exception, 67108864 bytes at offset 134217728 from /10.0.4.18:50010, replica 2/3',

@@ -4,6 +4,7 @@ import { detectors } from '../../classifier/detectors/index.ts'
 import type { Policy, Rule } from '../../core/policy.ts'
 import { jsonBatch } from '../traffic/encode.ts'
 import { Random } from '../traffic/random.ts'
+import { withFirstDetectors } from './first_detectors.ts'
 import { duel } from './measure.ts'
 import type { Report } from './report.ts'
 import { rivals } from './rivals.ts'
@@ -12,34 +13,6 @@ const BATCH_BYTES = 512 * 1024
 const BATCHES = 8
 const TRAFFIC = { seed: 1, share: 0.05 }
 const OWN_RULES = 1000
-
-/** With which the library began. */
-const FIRST: ReadonlySet<string> = new Set([
-  'payment_card',
-  'iban',
-  'us_ssn',
-  'email',
-  'phone',
-  'ipv4',
-  'ipv6',
-  'mac_address',
-  'aws_access_key_id',
-  'aws_secret_access_key',
-  'google_api_key',
-  'github_token',
-  'gitlab_token',
-  'npm_token',
-  'slack_token',
-  'slack_webhook',
-  'stripe_key',
-  'jwt',
-  'pem_private_key',
-  'url_credentials',
-  'bearer_token',
-  'basic_auth',
-  'cookie_header',
-  'password_assignment',
-])
 
 export async function benchLibrary(report: Report, policy: Policy, turns: number): Promise<void> {
   const batches = Array.from({ length: BATCHES }, (_, i) => jsonBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
@@ -62,10 +35,6 @@ export async function benchLibrary(report: Report, policy: Policy, turns: number
   } finally {
     await threads.end()
   }
-}
-
-function withFirstDetectors(policy: Policy): Policy {
-  return { ...policy, rules: policy.rules.filter(({ find }) => !('detector' in find) || FIRST.has(find.detector)) }
 }
 
 function withAllDetectors(policy: Policy): Policy {
