@@ -1,12 +1,13 @@
 // Decompresses what a peer sent, with a bound on what comes out that holds while it comes out. Never trusts a length
 // that the bytes declare, and never keeps the thread longer than for about a mebibyte of output.
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { unlz4 } from './lz4.ts'
 import { unsnappy } from './snappy.ts'
 import { type Decompressed, unzstd } from './zstd.ts'
 
 export type Compression = 'gzip' | 'zstd'
 /** What HTTP and gRPC call them. */
-export type ContentCoding = Compression | 'deflate' | 'snappy'
+export type ContentCoding = Compression | 'deflate' | 'snappy' | 'lz4'
 
 /** What the magic bytes in [start, end) say: RFC 1952 section 2.3.1 and RFC 8878 section 3.1.1. */
 export function sniffCompression(bytes: Uint8Array, start: number, end: number): Compression | null {
@@ -21,6 +22,7 @@ export function sniffCompression(bytes: Uint8Array, start: number, end: number):
 export function decompress(kind: ContentCoding, bytes: Uint8Array, bytes_max: number): Promise<Decompressed> {
   if (kind === 'zstd') return unzstd(bytes, bytes_max)
   if (kind === 'snappy') return unsnappy(bytes, bytes_max)
+  if (kind === 'lz4') return unlz4(bytes, bytes_max)
   // `deflate` is zlib's format (RFC 9110, 8.4.1.2), but some senders leave its head out.
   const unzip = kind === 'gzip' ? gunzip : hasZlibHead(bytes) ? inflate : inflateRaw
   // Text shrinks about fourfold, so most payloads come out in one or two steps.

@@ -4,7 +4,6 @@ import { startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { heapLogger } from '../pipeline/kit.ts'
 import { logsJson } from '../sources/otlp/messages.ts'
-import { until } from '../sources/otlp/support.ts'
 import { collector, freePort, startCollector, telemetrygen } from './collector/process.ts'
 
 const COUNT = 200
@@ -67,30 +66,6 @@ describe.skipIf(!collector())('telemetrygen, logveil and the Collector', () => {
       expect(attributes).toContainEqual({ key: 'customer', value: { stringValue: '[REDACTED:email]' } })
     }
     expect(pipeline.census.totals()).toMatchObject([{ service: 'telemetrygen', records: COUNT, affected: COUNT }])
-  })
-
-  it('an exporter of what we do not take says so at once, and why', async () => {
-    const { http } = await startLogveil('grpc', 1)
-    const port = await freePort()
-    const front = await startCollector({
-      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
-      exporters: { otlphttp: { endpoint: `http://${http}`, compression: 'lz4' } },
-      service: {
-        telemetry: { metrics: { level: 'none' } },
-        pipelines: { logs: { receivers: ['otlp'], exporters: ['otlphttp'] } },
-      },
-    })
-    const headers = { 'content-type': 'application/json' }
-    await fetch(`http://127.0.0.1:${port}/v1/logs`, { method: 'POST', headers, body: logsJson([EMAIL]) })
-    const said = () =>
-      front
-        .log()
-        .split('\n')
-        .find((line) => line.includes('Dropping data'))
-    await until(() => said() !== undefined, 'the Collector to complain')
-    expect(said()).toContain('415')
-    expect(said()).toMatch(/gzip, deflate, zstd, snappy/)
-    expect(front.log()).not.toContain(EMAIL)
   })
 
   it('a request that belongs to a trace has the batch in that trace', async () => {

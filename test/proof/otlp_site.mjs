@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { freePort, startOtelcol } from '../interop/collector/start.mjs'
 import { launchLogveil } from './process.mjs'
 
-/** What the exporters of a Collector can do, but for lz4 (see test/interop/collector_logs.test.ts). */
+/** What the exporters of a Collector can do. */
 const COMPRESSIONS = {
   grpc: ['none', 'gzip', 'zstd', 'snappy'],
-  proto: ['none', 'gzip', 'zstd', 'snappy', 'x-snappy-framed', 'deflate', 'zlib'],
-  json: ['none', 'gzip', 'zstd', 'snappy'],
+  proto: ['none', 'gzip', 'zstd', 'snappy', 'x-snappy-framed', 'deflate', 'zlib', 'lz4'],
+  json: ['none', 'gzip', 'zstd', 'snappy', 'lz4'],
 }
 /** Both sources take all protocols; one is sent on by gRPC with gzip, the other one by HTTP without. */
 const SOURCES = ['left', 'right']

@@ -19,7 +19,7 @@ const SERVING = Buffer.from([0, 0, 0, 0, 2, 0x08, 0x01])
 const HEAD = {
   ':status': 200,
   'content-type': 'application/grpc',
-  'grpc-accept-encoding': 'identity,deflate,gzip,zstd,snappy',
+  'grpc-accept-encoding': 'identity,deflate,gzip,zstd,snappy,lz4',
 }
 const UNIT_MS: Record<string, number> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000001 }
 

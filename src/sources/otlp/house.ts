@@ -38,7 +38,7 @@ export function compressionOf(coding: string | undefined): ContentCoding | null 
   // The Collector calls it by its library's name, too.
   if (name === 'deflate' || name === 'zlib') return 'deflate'
   if (name === 'snappy' || name === 'x-snappy-framed') return 'snappy'
-  return name === 'zstd' ? 'zstd' : undefined
+  return name === 'zstd' || name === 'lz4' ? name : undefined
 }
 
 /** The header when it is one of version 00 (W3C Trace Context, section 3.2). */

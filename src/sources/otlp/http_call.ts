@@ -11,7 +11,7 @@ import { REFUSALS, type Refusal } from './refusal.ts'
 const PATH = '/v1/logs'
 const PROTOBUF = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
-const CODINGS = 'gzip, deflate, zstd, snappy, identity'
+const CODINGS = 'gzip, deflate, zstd, snappy, lz4, identity'
 /** A client that is refused may be in the middle of its body: closing at once would take the answer from it. */
 const LINGER_MS = 2000
 

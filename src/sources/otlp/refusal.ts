@@ -24,7 +24,7 @@ export const REFUSALS = {
   undecodable: final(Rpc.invalid_argument, 400, 'the body can not be decompressed'),
   many_messages: final(Rpc.unimplemented, 400, 'exactly one message is expected'),
   too_large: final(Rpc.resource_exhausted, 413, 'the request is over message_bytes_max'),
-  compression: final(Rpc.unimplemented, 415, 'the compression is none of gzip, deflate, zstd, snappy'),
+  compression: final(Rpc.unimplemented, 415, 'the compression is none of gzip, deflate, zstd, snappy, lz4'),
   media_type: final(Rpc.invalid_argument, 415, 'the content type must be application/x-protobuf or application/json'),
   method: final(Rpc.unimplemented, 405, 'only POST is served'),
   path: final(Rpc.not_found, 404, 'only /v1/logs is served'),

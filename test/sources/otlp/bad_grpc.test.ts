@@ -68,7 +68,7 @@ describe('a bad call', () => {
     ['compressed, and not how', framed(gzipSync(request), 1), {}, 3],
     ['not what it was compressed by', framed(request, 1), { 'grpc-encoding': 'gzip' }, 3],
     ['a broken zstd frame', framed(half(zstd(request)), 1), { 'grpc-encoding': 'zstd' }, 3],
-    ['an unknown compression', framed(request, 1), { 'grpc-encoding': 'lz4' }, 12],
+    ['an unknown compression', framed(request, 1), { 'grpc-encoding': 'br' }, 12],
     ['a broken snappy block', framed(request, 1), { 'grpc-encoding': 'snappy' }, 3],
     ['over message_bytes_max', framed(Buffer.alloc(70_000)), {}, 8],
     ['4 GiB declared', framed(request, 0, 2 ** 32 - 1), {}, 8],
