@@ -3,9 +3,13 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { chunksOf } from '../../src/cli/traffic/encode.ts'
+import { recordAt } from '../../src/cli/traffic/records.ts'
+import { Sender } from '../../src/cli/traffic/sender.ts'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { heapLogger } from '../pipeline/kit.ts'
+import { temporaryFolder } from '../sinks/site.ts'
 import { logsRequest } from '../sources/otlp/messages.ts'
 import { call, grpcClient, until } from '../sources/otlp/support.ts'
 import { collector, freePort, startCollector } from './collector/process.ts'
@@ -51,6 +55,39 @@ sinks: { next: { type: forward, server: '127.0.0.1:${port}' } }
     const orders = [...text.matchAll(/order (\d+) of \[REDACTED:email\]/g)].map(([, number]) => Number(number))
     expect(orders).toEqual(bodies.map((_, n) => n))
     expect(text).not.toContain(EMAIL)
+  })
+
+  it('what forward clients send to it goes on to logveil', async () => {
+    const folder = temporaryFolder()
+    const pipeline = await startLogveil(
+      `sources: { otel: { type: otlp, grpc: 127.0.0.1:0 } }
+sinks: { store: { type: file, path: '${folder}/logs.ndjson' } }
+`,
+    )
+    const port = await freePort()
+    const front = await startCollector({
+      receivers: { fluentforward: { endpoint: `127.0.0.1:${port}` } },
+      exporters: { otlp: { endpoint: pipeline.addresses.get('otel')?.[0], tls: { insecure: true } } },
+      service: {
+        telemetry: { metrics: { level: 'none' } },
+        pipelines: { logs: { receivers: ['fluentforward'], exporters: ['otlp'] } },
+      },
+    })
+    const sender = new Sender({ host: '127.0.0.1', port }, 'interop')
+    onTestFinished(() => sender.close())
+    sender.start()
+    const options = { seed: 5, share: 0.5 }
+    const chunks = [...chunksOf(0, 500, options, 'gzip', 16_384)]
+    await Promise.all(chunks.map((chunk) => sender.send(chunk)))
+    await front.stop()
+    expect(await pipeline.stop()).toMatchObject({ delivered: true })
+    const text = readFileSync(`${folder}/logs.ndjson`, 'utf8')
+    const numbers = [...text.matchAll(/"seq":(\d+)/g)].map(([, number]) => Number(number))
+    expect(new Set(numbers)).toEqual(new Set(Array.from({ length: 500 }, (_, number) => number)))
+    const secrets = numbers.flatMap((number) => recordAt(number, options).secrets)
+    const hidden = secrets.filter(({ value, redacted }) => value !== redacted && value.length > 9)
+    expect(hidden.length).toBeGreaterThan(100)
+    expect(hidden.filter(({ value }) => text.includes(JSON.stringify(value).slice(1, -1)))).toEqual([])
   })
 
   it('groups of a Fluent Bit arrive as resource and scope, with severity and ids', async () => {
