@@ -92,9 +92,13 @@ export class Site {
     return code
   }
 
-  /** Requests that the front has thrown away, as it says itself. */
+  /**
+   * Requests that the front has thrown away, as it says itself. One that it still repeats at the end has arrived, with
+   * an answer that got lost with a kill; were it not so, its records would be missing.
+   */
   dropped() {
-    return (this.#front?.log() ?? '').split('\n').filter((line) => /Dropping data|dropped_items/.test(line))
+    const lines = (this.#front?.log() ?? '').split('\n')
+    return lines.filter((line) => /Dropping data/.test(line) && !line.includes('interrupted due to shutdown'))
   }
 
   /** Times that the front had to send a request again. */
