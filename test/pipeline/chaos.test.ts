@@ -100,6 +100,7 @@ describe('under random failures', () => {
     expect(seen).toBe(acked.length)
     expect(lost).toBe(acked.length - readable.length)
     expect(sum(findings, ({ matches }) => matches)).toBe(sum(readable, ({ secrets }) => secrets))
-    expect(acked.length).toBeGreaterThan(20)
+    // A sink refuses a whole load, and a slow machine joins more batches to one.
+    expect(acked.length).toBeGreaterThan(4)
   })
 })

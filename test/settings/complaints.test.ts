@@ -151,7 +151,8 @@ const WRONG: [string, string, string[]][] = [
     'no inputs',
     `${BASE}  more: { type: stdout, inputs: [] }\n${POLICY}`,
     [
-      '5:33: a sink with no inputs gets nothing (Names of sources, and census; absent: every source (of otlp_census: census))',
+      '5:33: a sink with no inputs gets nothing ' +
+        '(Names of sources, and census; absent: every source (of otlp_census: census))',
     ],
   ],
   [
