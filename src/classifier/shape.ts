@@ -37,19 +37,36 @@ export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' |
   readonly wrong: readonly string[]
 }
 
-/** Of shapes that begin at the same place the first in the list is taken. */
+/**
+ * Of shapes that begin at the same place the first in the list is taken. What is made of the shapes is made when it is
+ * first asked for: a policy has few of the library's detectors, and a start should not pay for the others.
+ */
 export function shaped({ shapes, numbers, wrong, ...rest }: Shaped): Detector {
   const sources = shapes.map(sourceOf)
-  const pictures = sources.map(pictureOf)
   const word = rest.near?.[0] ?? 'value'
+  let made: Pick<Detector, 'anchors' | 'find'> | undefined
+  const fromPictures = () => {
+    if (made !== undefined) return made
+    const pictures = sources.map(pictureOf)
+    made = { anchors: [...new Set(pictures.map(({ anchor }) => anchor))], find: finderOf(pictures, rest.check) }
+    return made
+  }
   return {
     ...rest,
     pattern: `(?:^|${FRONT})(?P<number>${sources.join('|')})${NUMBER_END}`,
     group: 'number',
-    anchors: [...new Set(pictures.map(({ anchor }) => anchor))],
-    find: finderOf(pictures, rest.check),
-    yes: inLines(word, numbers),
-    no: [...wrong.map((number) => `${word} ${number}`), ...asPart(word, numbers[0])],
+    get anchors() {
+      return fromPictures().anchors
+    },
+    get find() {
+      return fromPictures().find
+    },
+    get yes() {
+      return inLines(word, numbers)
+    },
+    get no() {
+      return [...wrong.map((number) => `${word} ${number}`), ...asPart(word, numbers[0])]
+    },
   }
 }
 
