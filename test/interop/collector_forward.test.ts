@@ -12,7 +12,8 @@ import { heapLogger } from '../pipeline/kit.ts'
 import { temporaryFolder } from '../sinks/site.ts'
 import { logsRequest } from '../sources/otlp/messages.ts'
 import { call, grpcClient, until } from '../sources/otlp/support.ts'
-import { collector, freePort, startCollector } from './collector/process.ts'
+import { collector, startCollector } from './collector/process.ts'
+import { freePort } from './free_port.mjs'
 
 const CAPTURES = new URL('../fixtures/fluent-bit/', import.meta.url)
 const EMAIL = 'jane.doe@example.com'

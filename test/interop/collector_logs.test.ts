@@ -4,7 +4,8 @@ import { startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { heapLogger } from '../pipeline/kit.ts'
 import { logsJson } from '../sources/otlp/messages.ts'
-import { collector, freePort, startCollector, telemetrygen } from './collector/process.ts'
+import { collector, startCollector, telemetrygen } from './collector/process.ts'
+import { freePort } from './free_port.mjs'
 
 const COUNT = 200
 const EMAIL = 'jane.doe@example.com'

@@ -5,7 +5,8 @@ import { parse } from 'yaml'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { heapLogger } from '../pipeline/kit.ts'
-import { collector, freePort, startCollector, telemetrygen } from './collector/process.ts'
+import { collector, startCollector, telemetrygen } from './collector/process.ts'
+import { freePort } from './free_port.mjs'
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const SECTION = README.slice(README.indexOf('## Point your Collector at it'))

@@ -15,7 +15,8 @@ import {
   plannedSink,
   plannedSource,
 } from '../pipeline/kit.ts'
-import { collector, freePort, startCollector } from './collector/process.ts'
+import { collector, startCollector } from './collector/process.ts'
+import { freePort } from './free_port.mjs'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 

@@ -1,7 +1,8 @@
 // The places of the OTLP proof: a Collector in front with a lane for each protocol and compression, logveil, and a
 // Collector behind it that writes files. Each can be ended and started again where it was.
 import { join } from 'node:path'
-import { freePort, startOtelcol } from '../interop/collector/start.mjs'
+import { startOtelcol } from '../interop/collector/start.mjs'
+import { freePort } from '../interop/free_port.mjs'
 import { launchLogveil } from './process.mjs'
 
 /** What the exporters of a Collector can do. */

@@ -1,11 +1,11 @@
 // The otlp sink against our own otlp source: byte for byte over each way there is, and through a real pipeline whose
 // process is killed and whose receiver goes away, without the loss of a record.
 import type { ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { otlp } from '../../src/sources/otlp.ts'
 import { folderWith, outcomeOf, POLICY, start } from '../cli/binary.ts'
+import { freePort } from '../interop/free_port.mjs'
 import { makeCertificates } from '../net/certificates.ts'
 import { logsRequest } from '../sources/otlp/messages.ts'
 import { call, grpcClient, Pipeline, startOtlp } from '../sources/otlp/support.ts'
@@ -54,15 +54,6 @@ afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
   children.clear()
 })
-
-/** A port that was free a moment ago: it must be the same one after each restart. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const bound = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return bound === null || typeof bound === 'string' ? 0 : bound.port
-}
 
 async function runLogveil(folder: string): Promise<ChildProcess> {
   const child = start(['run', '-c', 'c.yaml'], { cwd: folder })

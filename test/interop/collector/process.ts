@@ -9,8 +9,6 @@ import { onTestFinished } from 'vitest'
 import { builtCollector } from './build.mjs'
 import { startOtelcol } from './start.mjs'
 
-export { freePort } from './start.mjs'
-
 /** Null, and said aloud, when they were not built; in CI, where tests must be complete, that fails if Go is there. */
 export function collector(): { otelcol: string; telemetrygen: string } | null {
   const built = builtCollector()

@@ -1,7 +1,6 @@
 // Starts the built Collector as a process of its own. What it is told and what becomes of it is its caller's business.
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -47,15 +46,4 @@ export async function startOtelcol(otelcol, config, folder, name = 'collector') 
   const pause = () => void child.kill('SIGSTOP')
   const goOn = () => void child.kill('SIGCONT')
   return { log: () => log, stop, pause, goOn }
-}
-
-/** Free a moment ago: the Collector can not be asked which port it got. @returns {Promise<number>} */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
