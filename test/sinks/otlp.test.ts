@@ -134,6 +134,22 @@ describe('the otlp sink over gRPC', () => {
     expect(said.at(-1)).toEqual({ name: 'requests_rejected', facts: { rejected_records: 2 } })
   })
 
+  it.each([
+    [0, 'first'],
+    [1, 'in the middle'],
+    [2, 'last'],
+  ])('nor does one that fills a request by itself (%i, %s)', async (place) => {
+    const receiver = await grpcReceiver()
+    const frames = ['x', 'y', 'z'].map((letter) => logsRequest([letter.repeat(800)]))
+    const bad = frames[place]
+    receiver.manners.judge = (bytes) => (bytes.includes(bad) ? { code: 3 } : {})
+    const { sink, said } = await startSink('otlp', { endpoint: receiver.endpoint, request_bytes_max: 1024 })
+    await sink.send(batchOf('otlp', ...frames), 'b1', never)
+    const stored = receiver.received.map(({ bytes }) => bytes).filter((bytes) => !bytes.includes(bad))
+    expect(stored).toEqual(frames.filter((frame) => frame !== bad))
+    expect(said.at(-1)).toEqual({ name: 'requests_rejected', facts: { rejected_records: 1 } })
+  })
+
   it('when every frame is refused as bad, the batch is: nothing shows that they are at fault', async () => {
     const receiver = await grpcReceiver()
     receiver.manners.judge = () => ({ code: 3 })

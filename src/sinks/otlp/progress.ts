@@ -47,7 +47,7 @@ export class Progress {
     this.done++
   }
 
-  /** Goes on behind the request that was refused as bad, or with its frames. False when the batch is to be refused. */
+  /** Goes on behind the bad request, or with each of its frames. False: the whole batch is to be refused. */
   refused(): boolean {
     const request = this.requests[this.done]
     if (request.frames > 1 && this.batch !== null) {
@@ -57,7 +57,6 @@ export class Progress {
       this.resume(this.batch)
       return true
     }
-    if (!this.alone) return false
     this.rejected_records += recordsIn(request.bytes)
     this.done++
     return this.hasTaken || this.done < this.requests.length
