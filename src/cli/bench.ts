@@ -31,7 +31,7 @@ Ratios are medians of runs that take turns, so they hold on a busy machine; the 
 docs/benchmarks.md says what each figure means.
 
 Examples:
-  logveil bench --quick --json figures.json   everything but the soak, in less than a minute
+  logveil bench --quick --json figures.json   everything but the soak, in about two minutes
   logveil bench --only pipeline --workers 2   one section
   logveil bench --only soak --soak 300        a slow sink for five minutes`
 
@@ -39,7 +39,7 @@ export function benchCommand(): Command {
   return new Command('bench')
     .summary('measure speed and memory on this machine')
     .description('Measures the worker core, the whole pipeline, hostile inputs and the start on this machine.')
-    .option('--quick', 'shorter runs: all sections but the soak within a minute', false)
+    .option('--quick', 'shorter runs: all sections but the soak in about two minutes', false)
     .option('--json <file>', 'also write every figure as [{name, value, unit}]')
     .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
     .option('--collector <file>', 'an OpenTelemetry Collector with the redaction processor, to measure beside')

@@ -41,12 +41,20 @@ function completed(command: Command, before: string): Completed {
   return {
     words,
     summary: command.summary(),
-    inner: command.commands.map((inner) => completed(inner, `${words} `)),
+    inner: shown(command).map((inner) => completed(inner, `${words} `)),
     options: [...command.options, { long: '--help', description: 'print help', argChoices: undefined }].flatMap(
       (option) =>
         option.long ? [{ long: option.long, summary: option.description, choices: option.argChoices ?? [] }] : [],
     ),
   }
+}
+
+/** The commands that `--help` of this one shows, but for `help`. */
+function shown(command: Command): Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((inner) => inner.name() !== 'help')
 }
 
 function flat(commands: readonly Completed[]): Completed[] {

@@ -50,7 +50,7 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
 ]
 
 function allCommands(): Promise<Command[]> {
-  return Promise.all(COMMANDS.filter(({ name }) => name !== 'completions').map(({ load }) => load()))
+  return Promise.all(COMMANDS.map(({ load }) => load()))
 }
 
 const DESCRIPTION = `Finds sensitive data in logs and redacts it before they are stored.
