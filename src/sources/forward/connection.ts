@@ -67,6 +67,8 @@ export class Connection {
     socket.on('data', (chunk: Buffer) => this.hear(chunk))
     socket.on('end', () => this.heardAll())
     if (this.gate !== null) socket.write(this.gate.greeting())
+    // Connections are many: while there is no room, not even the first bytes of a new one are read.
+    else this.flow()
   }
 
   /** Reads no more; closes when what is in flight is delivered and acknowledged. */

@@ -1,0 +1,6 @@
+// Every source that the suite runs over: each type has one case at least.
+import type { SourceCase } from './case.ts'
+import { forward } from './forward.ts'
+import { otlpOverGrpc, otlpOverHttp } from './otlp.ts'
+
+export const sourceCases: readonly SourceCase[] = [forward, otlpOverGrpc, otlpOverHttp]
