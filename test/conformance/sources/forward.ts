@@ -5,7 +5,14 @@ import { Client } from '../../sources/forward/support.ts'
 import { until } from '../site.ts'
 import type { SourceCase } from './case.ts'
 
-const NONSENSE = [
+/** A request of HTTP, a byte that msgpack has no use for, sizes without end, events that are none. */
+const nonsenseWith = (secret: string): string[] => [
+  `GET /${secret} HTTP/1.1\r\n\r\n`,
+  `\xc1${secret}`,
+  `\x93\xa1a\xdd\xff\xff\xff\xff${secret}`,
+  `[["${secret}`,
+  `\x92\xbd${secret}\xc6\xff`,
+]
   'GET / HTTP/1.1\r\n\r\n',
   '\xc1\xc1\xc1',
   '\x93\xa1a\xdd\xff\xff\xff\xff',
@@ -26,8 +33,8 @@ export const forward: SourceCase = {
       await until(() => client.isClosed || client.acks().length > 0, 'an ack', 25_000).catch(() => {})
       return client.acks().includes(chunk)
     },
-    async sendNonsense([address]) {
-      for (const bytes of NONSENSE) {
+    async sendNonsense(secret, [address]) {
+      for (const bytes of nonsenseWith(secret)) {
         const client = clientOf(address)
         client.socket.end(Buffer.from(bytes, 'latin1'))
         await until(() => client.isClosed, 'the end of the connection')

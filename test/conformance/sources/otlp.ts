@@ -5,7 +5,8 @@ import { logsRequest } from '../../sources/otlp/messages.ts'
 import { call } from '../../sources/otlp/support.ts'
 import type { SourceCase } from './case.ts'
 
-const NONSENSE = ['\xff\xff\xff\xff', '\x0a\x7f\x0a', '{"resourceLogs":7}', 'x'.repeat(100_000)]
+/** Bytes that are no protobuf, a length that is too large, JSON of another kind. */
+const nonsenseWith = (secret: string): string[] => [`\xff\xff${secret}`, `\x0a\x7f${secret}`, `{"${secret}":7}`]
 
 export const otlpOverGrpc: SourceCase = {
   name: 'otlp over gRPC',
@@ -19,8 +20,8 @@ export const otlpOverGrpc: SourceCase = {
     return {
       settings: { grpc: '127.0.0.1:0' },
       send: (texts, [address]) => send(address, logsRequest(texts)),
-      async sendNonsense([address]) {
-        await Promise.all(NONSENSE.map((bytes) => send(address, Buffer.from(bytes, 'latin1'))))
+      async sendNonsense(secret, [address]) {
+        await Promise.all(nonsenseWith(secret).map((bytes) => send(address, Buffer.from(bytes, 'latin1'))))
       },
       clash: ([address]) => ({ grpc: address }),
     }
@@ -40,8 +41,8 @@ export const otlpOverHttp: SourceCase = {
     return {
       settings: { http: '127.0.0.1:0' },
       send: (texts, [address]) => post(address, logsRequest(texts)),
-      async sendNonsense([address]) {
-        await Promise.all(NONSENSE.map((bytes) => post(address, Buffer.from(bytes, 'latin1'))))
+      async sendNonsense(secret, [address]) {
+        await Promise.all(nonsenseWith(secret).map((bytes) => post(address, Buffer.from(bytes, 'latin1'))))
       },
       clash: ([address]) => ({ http: address }),
     }
