@@ -13,12 +13,6 @@ const nonsenseWith = (secret: string): string[] => [
   `[["${secret}`,
   `\x92\xbd${secret}\xc6\xff`,
 ]
-  'GET / HTTP/1.1\r\n\r\n',
-  '\xc1\xc1\xc1',
-  '\x93\xa1a\xdd\xff\xff\xff\xff',
-  '[[[[[',
-  '\x92\xa1a\xc6\xff',
-]
 
 export const forward: SourceCase = {
   name: 'forward',
