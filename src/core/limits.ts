@@ -70,8 +70,10 @@ export const LIMITS = {
   otlp_orphans_max: 10_000,
   /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
   retry_after_ms_max: 300_000,
-  /** Bytes of a receiver's answer that an otlp sink reads. Longer: the rest is not read. */
-  otlp_response_bytes_max: 4 * 1024 * 1024,
+  /** After a wrong token or path, a sink over HTTP is tried again no sooner: nothing changes before somebody mends it. */
+  no_entry_retry_ms: 30_000,
+  /** Bytes of a receiver's answer that a sink reads. Longer: the rest is not read. */
+  response_bytes_max: 4 * 1024 * 1024,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */
@@ -80,6 +82,10 @@ export const LIMITS = {
   services_max: 1_000,
   /** Bytes of a service name; not more than `key_intern_bytes_max`. Longer names are cut. */
   service_bytes_max: 128,
+  /** Bytes of a text in an event for a SIEM (a service name, a path). Longer ones are cut, with an ellipsis. */
+  event_text_bytes_max: 1_024,
+  /** Entries of a list in such an event. More: the rest is left out. */
+  event_list_max: 16,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */
   shutdown_ms: 25_000,
 } as const

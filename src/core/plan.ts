@@ -4,6 +4,8 @@ import type { Policy } from './policy.ts'
 
 /** The origin of census batches, and the name that `inputs` uses for them. */
 export const CENSUS = 'census'
+/** The same for alerts: what rules on counts say when they fire. */
+export const ALERTS = 'alerts'
 
 export interface PlannedSource {
   readonly name: string

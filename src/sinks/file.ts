@@ -6,9 +6,11 @@ import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { LogveilError, SinkError } from '../core/errors.ts'
+import { holdsEvents } from '../core/siem_event.ts'
 import { linesOf } from '../wire/transcode/lines.ts'
 import { LogFile } from './file/log_file.ts'
 import { RotatedFiles } from './file/rotated.ts'
+import { eventLines, formatSetting } from './formats/index.ts'
 
 const settings = z.strictObject({
   path: z.string().min(1).describe('File to append to; its folder is created when it is missing'),
@@ -31,6 +33,7 @@ const settings = z.strictObject({
   rotate_ms: z.int().min(1000).optional().describe('A file older than this is rotated; absent: only its size counts'),
   keep: z.int().min(1).optional().describe('Rotated files that stay; older ones are deleted. Absent: all stay'),
   gzip: z.boolean().default(false).describe('Compresses rotated files'),
+  format: formatSetting,
 })
 
 type Settings = z.infer<typeof settings>
@@ -94,7 +97,8 @@ class FileSink implements Sink {
 
   send(batch: Batch, _id: string, signal: AbortSignal): Promise<void> {
     if (this.closed) return Promise.reject(new SinkError('SINK_CLOSED', this.settings.path, false))
-    const parts = linesOf(batch, this.settings.encoding === 'ndjson')
+    const { encoding, format } = this.settings
+    const parts = holdsEvents(batch) ? eventLines(batch, format) : linesOf(batch, encoding === 'ndjson')
     let bytes = 0
     for (const part of parts) bytes += part.length
     return new Promise((resolve, reject) => {

@@ -5,22 +5,25 @@ import { z } from 'zod'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
+import { holdsEvents } from '../core/siem_event.ts'
 import { linesOf } from '../wire/transcode/lines.ts'
+import { eventLines, type FormatName, formatSetting } from './formats/index.ts'
 
-const settings = z.strictObject({})
+const settings = z.strictObject({ format: formatSetting })
 
 export const stdout: SinkSpec<z.infer<typeof settings>> = {
   type: 'stdout',
   summary: 'Writes records to standard output, one line each',
   settings,
   example: {},
-  create: () => new StreamSink(process.stdout),
+  create: ({ format }) => new StreamSink(process.stdout, format),
 }
 
 /** Exported for its tests, which give it a pipe of their own. */
 export class StreamSink implements Sink {
   readonly accepts: readonly Format[] = ['json', 'text']
   private readonly stream: Writable
+  private readonly format: FormatName
   private failure: NodeJS.ErrnoException | null = null
   private closed = false
   private pending: Promise<void> = Promise.resolve()
@@ -28,8 +31,9 @@ export class StreamSink implements Sink {
     this.failure = error
   }
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, format: FormatName = 'json') {
     this.stream = stream
+    this.format = format
   }
 
   /** A reader that goes away shows as an error event, which would end the process if nobody listened. */
@@ -39,7 +43,7 @@ export class StreamSink implements Sink {
 
   send(batch: Batch, _id: string, _signal: AbortSignal): Promise<void> {
     if (this.closed) return Promise.reject(new SinkError('SINK_CLOSED', 'stdout', false))
-    const sent = this.write(linesOf(batch, true))
+    const sent = this.write(holdsEvents(batch) ? eventLines(batch, this.format) : linesOf(batch, true))
     this.pending = sent.catch(() => {})
     return sent
   }
