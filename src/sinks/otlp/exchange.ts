@@ -1,7 +1,5 @@
-// What the two ways of sending a request have in common: what they resolve with, and the errors that they reject with.
-// A receiver's own words are read by nobody: they may repeat what we sent.
-import { SinkError } from '../../core/errors.ts'
-import { version } from '../../core/version.ts'
+// What the two ways of sending a request have in common. A receiver's own words are read by nobody: they may repeat
+// what we sent.
 import { Fields, Wire } from '../../net/protobuf.ts'
 
 /** Sends one ExportLogsServiceRequest and resolves with the bytes of its response. Rejects with a SinkError. */
@@ -34,32 +32,4 @@ export function readResponse(bytes: Uint8Array): Response {
     }
   }
   return { rejected_records: rejected_records < 2 ** 53 ? rejected_records : 0, warns, unreadable: outer.broken }
-}
-
-/** The operator's headers, their names in lower case: the same one in two cases would be sent twice. */
-export function commonHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
-  return { 'user-agent': `logveil/${version()}`, ...Object.fromEntries(lower) }
-}
-
-/** The receiver says that this request is at fault, and not the sender, the place or the time. */
-export class Unacceptable extends SinkError {
-  constructor(status: string) {
-    super('SINK_REFUSED', status, false)
-    this.name = 'Unacceptable'
-  }
-}
-
-/** The receiver answered, and did not take it. */
-export function refused(status: string, retryable: boolean, retry_after_ms?: number): SinkError {
-  return new SinkError('SINK_REFUSED', status, retryable, undefined, retry_after_ms)
-}
-
-export function timedOut(): SinkError {
-  return new SinkError('SINK_TIMEOUT', 'no answer within timeout_ms', true)
-}
-
-/** `code` is one of Node or of the client library: ECONNREFUSED. */
-export function unreachable(code: string): SinkError {
-  return new SinkError('SINK_UNREACHABLE', code, true)
 }

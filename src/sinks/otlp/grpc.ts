@@ -7,9 +7,11 @@ import { constants, gzip } from 'node:zlib'
 import { SinkError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { decompress } from '../../net/compression.ts'
+import { commonHeaders } from '../../net/http_client.ts'
+import { refused, timedOut, Unacceptable, unreachable } from '../../net/http_verdict.ts'
 import { decodeStatus, mayRepeat, Rpc, rpcName } from '../../net/rpc_status.ts'
 import { loadClientTls } from '../../net/tls.ts'
-import { commonHeaders, type Exchange, refused, timedOut, Unacceptable, unreachable } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { GrpcSession } from './grpc_session.ts'
 import type { OtlpSettings } from './settings.ts'
 
@@ -126,7 +128,7 @@ class Answer {
     })
     stream.on('data', (part: Uint8Array) => {
       this.size += part.length
-      if (this.size <= LIMITS.otlp_response_bytes_max) this.parts.push(part)
+      if (this.size <= LIMITS.response_bytes_max) this.parts.push(part)
     })
   }
 
@@ -157,7 +159,7 @@ class Answer {
 async function unpacked(framed: Uint8Array): Promise<Uint8Array> {
   const message = framed.subarray(HEAD_BYTES)
   if (framed[0] !== 1 || message.length === 0) return message
-  const inflated = await decompress('gzip', message, LIMITS.otlp_response_bytes_max)
+  const inflated = await decompress('gzip', message, LIMITS.response_bytes_max)
   // The request was taken all the same; whoever reads this says that it is no response.
   return typeof inflated === 'string' ? message : inflated
 }

@@ -2,7 +2,7 @@
 // knows no requests; whoever has one asks for the session that is usable now.
 import { type ClientHttp2Session, connect, type SecureClientSessionOptions } from 'node:http2'
 import type { ConnectionOptions } from 'node:tls'
-import { unreachable } from './exchange.ts'
+import { unreachable } from '../../net/http_verdict.ts'
 
 /** An answer to a ping takes no longer, else nobody is there. */
 const PING_MS = 5000
