@@ -5,6 +5,7 @@ import { forward } from './forward.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
 import { stdout } from './stdout.ts'
+import { syslog } from './syslog.ts'
 
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
 export const sinks: readonly SinkSpec<unknown>[] = [
@@ -13,6 +14,7 @@ export const sinks: readonly SinkSpec<unknown>[] = [
   erased(otlp),
   erased(otlpCensus),
   erased(stdout),
+  erased(syslog),
 ]
 
 function erased<Settings>(spec: SinkSpec<Settings>): SinkSpec<unknown> {

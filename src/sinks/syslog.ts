@@ -1,0 +1,94 @@
+// The `syslog` sink: a message a record, or a count, to rsyslog, syslog-ng or a SIEM that listens for syslog. There is
+// no acknowledgement in syslog; docs/syslog.md says what is promised nevertheless.
+import { setMaxListeners } from 'node:events'
+import type { Batch, Format } from '../core/batch.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Sink, SinkSpec, Site } from '../core/component.ts'
+import { SinkError } from '../core/errors.ts'
+import { addressOf } from '../net/address.ts'
+import { loadClientTls } from '../net/tls.ts'
+import { Datagrams } from './syslog/datagrams.ts'
+import { Messages } from './syslog/message.ts'
+import { type SyslogSettings, syslogSettings } from './syslog/settings.ts'
+import { Stream } from './syslog/stream.ts'
+
+export const syslog: SinkSpec<SyslogSettings> = {
+  type: 'syslog',
+  summary: 'Sends a message for each record or count to a syslog server (RFC 5424, RFC 3164), over TCP, TLS or UDP',
+  settings: syslogSettings,
+  example: { server: '127.0.0.1:514', facility: 'authpriv' },
+  create: (settings, site) => new SyslogSink(settings, site),
+}
+
+class SyslogSink implements Sink {
+  readonly accepts: readonly Format[] = ['json', 'text']
+  private readonly settings: SyslogSettings
+  private readonly site: Site
+  private readonly messages: Messages
+  private readonly sending = new Set<Promise<void>>()
+  private carrier: Stream | Datagrams | null = null
+  private closed = false
+
+  constructor(settings: SyslogSettings, site: Site) {
+    this.settings = settings
+    this.site = site
+    this.messages = new Messages(settings)
+  }
+
+  /** Does not dial: a server that is down now may be up when there is something to send. */
+  async start(): Promise<void> {
+    const { server, transport, tls } = this.settings
+    const address = addressOf(server)
+    if (transport === 'udp' && address.kind === 'tcp') {
+      this.carrier = new Datagrams(address)
+      return
+    }
+    const options = tls === undefined ? null : await loadClientTls(tls)
+    this.carrier = new Stream(this.settings, address, options, () =>
+      this.site.emit(
+        'warn',
+        'connection_lost',
+        'The syslog server closed the connection; it may have missed messages',
+        {
+          server,
+        },
+      ),
+    )
+  }
+
+  send(batch: Batch, _id: string, signal: AbortSignal): Promise<void> {
+    const { carrier } = this
+    if (this.closed || carrier === null) return Promise.reject(new SinkError('SINK_CLOSED', 'syslog', false))
+    // One signal may stand for every batch in flight, each of which listens to it.
+    setMaxListeners(0, signal)
+    const sent = carrier.send(this.messagesOf(batch), signal)
+    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
+    this.sending.add(settled)
+    return sent
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    this.closed = true
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await Promise.race([Promise.all(this.sending), aborted])
+    await this.carrier?.close(signal)
+  }
+
+  private messagesOf(batch: Batch): Buffer[] {
+    const { messages, settings } = this
+    const time_ms = systemClock.now_ms()
+    const before = messages.cut
+    const made: Buffer[] = []
+    let start = 0
+    for (const end of batch.ends) {
+      made.push(messages.of(batch.bytes.subarray(start, end), { time_ms, severity: settings.severity, msgid: '-' }))
+      start = end
+    }
+    const cut = messages.cut - before
+    if (cut > 0) this.site.emit('warn', 'message_cut', 'Messages were longer than message_bytes_max, and cut', { cut })
+    return made
+  }
+}
