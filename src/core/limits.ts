@@ -60,14 +60,14 @@ export const LIMITS = {
   assembly_bytes_max: 128 * 1024 * 1024,
   /** Connections of one source. At the limit a new one is closed at once. */
   connections_max: 1024,
-  /** One OTLP request, before and after decompression (setting `message_bytes_max`). Larger: refused for good. */
-  otlp_message_bytes_max: 64 * 1024 * 1024,
-  /** OTLP requests of a source that are not answered yet (setting). At the limit more are told when to come again. */
-  otlp_in_flight_bytes_max: 192 * 1024 * 1024,
+  /** One request, before and after decompression (setting `message_bytes_max`). Larger: refused for good. */
+  request_bytes_max: 64 * 1024 * 1024,
+  /** Requests of a source that are not answered yet (`in_flight_bytes_max`). More are told when to come again. */
+  requests_in_flight_bytes_max: 192 * 1024 * 1024,
   /** OTLP requests at once on one gRPC connection (setting `streams_max`). The client keeps the others waiting. */
   otlp_streams_max: 1024,
   /** Deliveries whose client is gone and that its retry may still find. At the limit the oldest is forgotten. */
-  otlp_orphans_max: 10_000,
+  orphans_max: 10_000,
   /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
   retry_after_ms_max: 300_000,
   /** After a wrong token or path, a sink over HTTP is tried again no sooner: nothing changes before somebody mends it. */

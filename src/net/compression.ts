@@ -35,6 +35,17 @@ export function decompress(kind: ContentCoding, bytes: Uint8Array, bytes_max: nu
   })
 }
 
+/** Of a `content-encoding` or `grpc-encoding`. Null: none. Undefined: one that we do not know. */
+export function contentCodingOf(header: string | undefined): ContentCoding | null | undefined {
+  const name = header?.trim().toLowerCase() ?? ''
+  if (name === '' || name === 'identity') return null
+  if (name === 'gzip' || name === 'x-gzip') return 'gzip'
+  // The Collector calls it by its library's name, too.
+  if (name === 'deflate' || name === 'zlib') return 'deflate'
+  if (name === 'snappy' || name === 'x-snappy-framed') return 'snappy'
+  return name === 'zstd' || name === 'lz4' ? name : undefined
+}
+
 /** RFC 1950 section 2.2. */
 function hasZlibHead(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && (bytes[0] & 0x0f) === 8 && ((bytes[0] << 8) | bytes[1]) % 31 === 0

@@ -1,15 +1,17 @@
 // The source for OpenTelemetry: an OTLP exporter of a Collector or an SDK points here. It listens for gRPC, HTTP or
-// both, and answers a request when its records are delivered. What becomes of a request is in otlp/intake.ts.
+// both, and answers a request when its records are delivered. What becomes of a request is in net/intake.
+import type { IncomingMessage } from 'node:http'
 import { systemClock } from '../core/clock.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
 import { addressOf } from '../net/address.ts'
 import { Bearer } from '../net/bearer.ts'
+import { HttpListener } from '../net/http/listener.ts'
+import { Intake } from '../net/intake/intake.ts'
 import { loadServerTls } from '../net/tls.ts'
 import { GrpcListener } from './otlp/grpc.ts'
 import type { House, Listener } from './otlp/house.ts'
-import { HttpListener } from './otlp/http.ts'
-import { Intake } from './otlp/intake.ts'
+import { routeOtlp } from './otlp/http.ts'
 import { type OtlpSettings, otlpSettings } from './otlp/settings.ts'
 
 export const otlp: SourceSpec<OtlpSettings> = {
@@ -32,7 +34,9 @@ class OtlpSource implements Source {
 
   constructor(settings: OtlpSettings, site: SourceSite) {
     const intake = new Intake(site, settings, systemClock)
-    this.house = { site, settings, intake, bearer: new Bearer(settings.bearer_tokens), stopping: false }
+    const bearer = new Bearer(settings.bearer_tokens)
+    const route = (request: IncomingMessage) => routeOtlp(request, this.house)
+    this.house = { site, settings, intake, bearer, route, stopping: false }
   }
 
   start(): Promise<void> {
@@ -58,7 +62,7 @@ class OtlpSource implements Source {
     const tls = settings.tls === undefined ? null : await loadServerTls(settings.tls)
     const listeners: Listener[] = []
     if (settings.grpc !== undefined) listeners.push(new GrpcListener(addressOf(settings.grpc), tls, this.house))
-    if (settings.http !== undefined) listeners.push(new HttpListener(addressOf(settings.http), tls, this.house))
+    if (settings.http !== undefined) listeners.push(new HttpListener(addressOf(settings.http), tls, this.house, site))
     this.listeners = listeners
     const addresses: string[] = []
     for (const listener of listeners) addresses.push(await listener.start())

@@ -4,8 +4,8 @@ import { createSecureServer, createServer, type Http2Server, type ServerHttp2Ses
 import type { Server } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import type { Address } from '../../net/address.ts'
+import { peerOf, watchConnections, watchErrors } from '../../net/connections.ts'
 import { closeServer, listen } from '../../net/listen.ts'
-import { peerOf, watchConnections, watchErrors } from './connections.ts'
 import { answerCall } from './grpc_call.ts'
 import type { House, Listener } from './house.ts'
 
@@ -29,7 +29,7 @@ export class GrpcListener implements Listener {
       settings: { maxConcurrentStreams: house.settings.streams_max, initialWindowSize: STREAM_WINDOW_BYTES },
     }
     this.server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls })
-    watchConnections(this.server as Server, house)
+    watchConnections(this.server as Server, house.site, house.settings.connections_max)
     this.server.on('session', (session) => this.open(session))
     this.server.on('stream', (stream, headers) => answerCall(stream, headers, house))
     // A client that speaks no HTTP/2, or does not go on with it.
@@ -38,7 +38,7 @@ export class GrpcListener implements Listener {
 
   async start(): Promise<string> {
     const bound = await listen(this.server as Server, this.address, Number.parseInt(this.house.settings.unix_mode, 8))
-    watchErrors(this.server as Server, this.house)
+    watchErrors(this.server as Server, this.house.site)
     return bound
   }
 

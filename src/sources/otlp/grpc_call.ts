@@ -2,12 +2,14 @@
 // An answer is sent once; whatever still comes after it is not read.
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { systemClock } from '../../core/clock.ts'
-import type { ContentCoding } from '../../net/compression.ts'
+import { type ContentCoding, contentCodingOf } from '../../net/compression.ts'
+import { peerOf } from '../../net/connections.ts'
+import { Body } from '../../net/intake/budget.ts'
 import { encodeStatus, Rpc } from '../../net/rpc_status.ts'
-import { Body } from './budget.ts'
-import { peerOf } from './connections.ts'
+import { traceparentOf } from '../../net/traceparent.ts'
+import { frameOf } from './frame.ts'
 import { GrpcMessage } from './grpc_message.ts'
-import { compressionOf, type House, sayRefused, traceparentOf } from './house.ts'
+import { type House, sayRefused } from './house.ts'
 import { REFUSALS, type Refusal } from './refusal.ts'
 
 const EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
@@ -81,7 +83,7 @@ class GrpcCall {
     if (path !== EXPORT && path !== HEALTH) return () => this.finish(Rpc.unimplemented, 'the method is not known')
     this.isHealth = path === HEALTH
     if (!this.isHealth && !house.bearer.admits(headers.authorization)) return () => this.refuse('unauthenticated')
-    const compression = compressionOf(single(headers['grpc-encoding']))
+    const compression = contentCodingOf(single(headers['grpc-encoding']))
     if (compression === undefined) return () => this.refuse('compression')
     this.compression = compression
     return null
@@ -109,13 +111,13 @@ class GrpcCall {
       return
     }
     const request = {
-      format: 'otlp',
       body: message.body,
       compression: message.isCompressed ? compression : null,
       timeout_ms: timeoutOf(single(headers['grpc-timeout'])) - (systemClock.steady_ms() - this.begun_ms),
       traceparent: traceparentOf(headers.traceparent),
+      frame: (bytes: Uint8Array) => frameOf('otlp', bytes),
       isGone: () => this.stream.closed || this.stream.destroyed,
-    } as const
+    }
     this.handedOver = true
     const begun = (abandon: () => void): void => void this.stream.once('close', abandon)
     void house.intake.take(request, begun).then((outcome) => {

@@ -1,7 +1,7 @@
 // Takes the one message of a unary call out of the data of its stream (gRPC over HTTP/2, "Length-Prefixed-Message").
 //
 //   Message ::= u8(compressed: 0 or 1) u32be(length) content
-import type { Body } from './budget.ts'
+import type { Body } from '../../net/intake/budget.ts'
 import type { Refusal } from './refusal.ts'
 
 const HEAD_BYTES = 5

@@ -1,59 +1,64 @@
-// Listens for OTLP/HTTP: HTTP/1.1 by node:http, with and without TLS. What a request may say is in http_call.ts.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
-import type { Socket } from 'node:net'
-import type { TlsOptions } from 'node:tls'
-import type { Address } from '../../net/address.ts'
-import { closeServer, listen } from '../../net/listen.ts'
-import { peerOf, watchConnections, watchErrors } from './connections.ts'
-import type { House, Listener } from './house.ts'
-import { HttpCall } from './http_call.ts'
+// OTLP/HTTP: what a request may say, and its answer in the encoding of the request (OTLP specification, "OTLP/HTTP").
+import type { IncomingMessage } from 'node:http'
+import { peerOf } from '../../net/connections.ts'
+import { type Answer, CODINGS, type Exchange, type HttpTrouble } from '../../net/http/call.ts'
+import { encodeStatus, statusJson } from '../../net/rpc_status.ts'
+import { frameOf } from './frame.ts'
+import { type House, sayRefused } from './house.ts'
+import { REFUSALS, type Refusal } from './refusal.ts'
 
-export class HttpListener implements Listener {
-  private readonly server: Server
-  private readonly sockets: Set<Socket>
+const PATH = '/v1/logs'
+const PROTOBUF = 'application/x-protobuf'
+const JSON_TYPE = 'application/json'
+
+export function routeOtlp(request: IncomingMessage, house: House): Answer | Exchange {
+  const mediaType = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase()
+  const exchange = new OtlpExchange(mediaType, peerOf(request.socket), house)
+  const refusal = refusalOfHead(request, mediaType, house)
+  return refusal === null ? exchange : exchange.refused(refusal)
+}
+
+function refusalOfHead({ headers, method, url }: IncomingMessage, mediaType: string, house: House): Refusal | null {
+  if (house.stopping) return 'stopping'
+  if (url?.split('?')[0] !== PATH) return 'path'
+  if (method !== 'POST') return 'method'
+  if (!house.bearer.admits(headers.authorization)) return 'unauthenticated'
+  return mediaType === PROTOBUF || mediaType === JSON_TYPE ? null : 'media_type'
+}
+
+class OtlpExchange implements Exchange {
+  private readonly mediaType: string
+  private readonly peer: string
   private readonly house: House
-  private readonly address: Address
 
-  constructor(address: Address, tls: TlsOptions | null, house: House) {
+  constructor(mediaType: string, peer: string, house: House) {
+    this.mediaType = mediaType
+    this.peer = peer
     this.house = house
-    this.address = address
-    const { receive_ms_max, idle_ms_max } = house.settings
-    // The body has a time of its own, in http_call.ts: Node would answer 408, after which clients drop their data.
-    const options = { requestTimeout: 0, headersTimeout: receive_ms_max, keepAliveTimeout: idle_ms_max }
-    this.server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls })
-    this.sockets = watchConnections(this.server, house)
-    const take = (expects: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-      new HttpCall(request, response, house).begin(expects)
-    }
-    this.server.on('request', take(false))
-    this.server.on('checkContinue', take(true))
-    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.malformed(error, socket))
-    // A connection that never sends a request. One that has sent some is kept by keepAliveTimeout.
-    this.server.timeout = Math.max(receive_ms_max, idle_ms_max, house.settings.reply_ms_max) + 1000
   }
 
-  async start(): Promise<string> {
-    const bound = await listen(this.server, this.address, Number.parseInt(this.house.settings.unix_mode, 8))
-    watchErrors(this.server, this.house)
-    return bound
+  frame(bytes: Uint8Array) {
+    return frameOf(this.mediaType === JSON_TYPE ? 'otlp_json' : 'otlp', bytes)
   }
 
-  async finish(): Promise<void> {
-    const closed = closeServer(this.server)
-    this.server.closeIdleConnections()
-    await closed
+  /** An ExportLogsServiceResponse without partial_success: no bytes, or no members. */
+  delivered(): Answer {
+    return { status: 200, type: this.mediaType, body: this.mediaType === JSON_TYPE ? '{}' : '' }
   }
 
-  drop(): void {
-    for (const socket of this.sockets) socket.destroy()
-  }
-
-  private malformed(error: NodeJS.ErrnoException, socket: Socket): void {
-    const peer = peerOf(socket)
-    this.house.site.emit('debug', 'connection_error', 'A connection failed', { peer, code: error.code })
-    if (!socket.writable) return
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  refused(why: Refusal | HttpTrouble): Answer {
+    const { settings } = this.house
+    const { rpc, http, message, again } = REFUSALS[why]
+    sayRefused(this.house, why, this.peer)
+    const status = { code: rpc, message, retry_after_ms: again ? settings.retry_after_ms : undefined }
+    const headers: Record<string, string> = {}
+    if (again) headers['retry-after'] = String(Math.ceil(settings.retry_after_ms / 1000))
+    if (why === 'method') headers.allow = 'POST'
+    if (why === 'compression') headers['accept-encoding'] = CODINGS
+    if (why === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
+    // Who sends neither encoding can read JSON better.
+    return this.mediaType === PROTOBUF
+      ? { status: http, type: PROTOBUF, body: encodeStatus(status), headers }
+      : { status: http, type: JSON_TYPE, body: statusJson(status), headers }
   }
 }

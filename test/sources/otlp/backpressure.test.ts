@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { LogveilError } from '../../../src/core/errors.ts'
-import { Body } from '../../../src/sources/otlp/budget.ts'
-import { Intake, type Outcome } from '../../../src/sources/otlp/intake.ts'
+import { Body } from '../../../src/net/intake/budget.ts'
+import { Intake, type Outcome } from '../../../src/net/intake/intake.ts'
+import { frameOf } from '../../../src/sources/otlp/frame.ts'
 import type { OtlpSettings } from '../../../src/sources/otlp/settings.ts'
 import { otlp } from '../../../src/sources/otlp.ts'
 import { logsRequest } from './messages.ts'
@@ -25,7 +26,8 @@ function makeIntake(settings: Record<string, unknown> = {}) {
     const body = new Body(intake.budget)
     expect(body.open() && body.push(bytes)).toBe(true)
     const { timeout_ms = 10_000, compression = null } = more
-    const request = { format: 'otlp', body, compression, timeout_ms, isGone: () => isGone } as const
+    const frame = (bytes: Uint8Array) => frameOf('otlp', bytes)
+    const request = { body, compression, timeout_ms, frame, isGone: () => isGone }
     return intake.take(request, (end) => {
       abandon = end
     })

@@ -1,14 +1,14 @@
 // What is the same for the connections of every listener: how many there may be, and what is said when one fails.
 import type { Server, Socket } from 'node:net'
-import type { House } from './house.ts'
+import type { Site } from '../core/component.ts'
 
 /** TCP keepalive: a client that vanished is noticed. */
 const KEEPALIVE_MS = 60_000
 
 /** Returns all sockets that are open, also those still in the TLS handshake. */
-export function watchConnections(server: Server, { site, settings }: House): Set<Socket> {
+export function watchConnections(server: Server, site: Site, connections_max: number): Set<Socket> {
   const sockets = new Set<Socket>()
-  server.maxConnections = settings.connections_max
+  server.maxConnections = connections_max
   server.on('drop', () => site.emit('warn', 'connections_full', 'A connection over connections_max was closed'))
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -26,7 +26,7 @@ export function watchConnections(server: Server, { site, settings }: House): Set
 }
 
 /** To be called once it listens: an error before that belongs to whoever waits for it to listen. */
-export function watchErrors(server: Server, { site }: House): void {
+export function watchErrors(server: Server, site: Site): void {
   server.on('error', (error: NodeJS.ErrnoException) => {
     site.emit('error', 'accept_failed', 'A connection could not be accepted', { code: error.code })
   })

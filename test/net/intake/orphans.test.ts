@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Orphans } from '../../../src/sources/otlp/orphans.ts'
+import { Orphans } from '../../../src/net/intake/orphans.ts'
 import { HandClock } from '../../pipeline/kit.ts'
 
 const bytes = (n: number) => Buffer.from(`request ${n}`)

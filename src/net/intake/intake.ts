@@ -1,33 +1,36 @@
-// What becomes of a request, whatever it came by: decompressed within bounds, looked at from outside, delivered, and
-// answered when that is done or the client's time is over. Knows no sockets; what is inside a record is the worker's.
+// What becomes of a request, whatever it came by: decompressed within bounds, put into frames by who knows its
+// protocol, delivered, and answered when that is done or the client's time is over. Knows no sockets and no formats.
+import type { Batch } from '../../core/batch.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SourceSite } from '../../core/component.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type ContentCoding, decompress } from '../../net/compression.ts'
-import { isMessage } from '../../net/protobuf.ts'
-import { Turns } from '../../net/turns.ts'
-import { skipJson, skipSpace } from '../../wire/transcode/json_skip.ts'
+import { type ContentCoding, decompress } from '../compression.ts'
+import { Turns } from '../turns.ts'
 import { type Body, Budget } from './budget.ts'
 import { type Delivery, Orphans } from './orphans.ts'
 import { Patience } from './patience.ts'
-import type { Refusal } from './refusal.ts'
 import { Room } from './room.ts'
-import type { OtlpSettings } from './settings.ts'
+import type { RequestLimits } from './settings.ts'
+
+export type Framed = Pick<Batch, 'format' | 'bytes' | 'ends'>
 
 export interface Request {
-  readonly format: 'otlp' | 'otlp_json'
   readonly body: Body
   readonly compression: ContentCoding | null
   /** When its client gives up by itself. */
   readonly timeout_ms: number
   /** The header, if it is one. */
   readonly traceparent?: string
+  /** The frames in its bytes, decompressed. None: there is nothing to deliver. Null: it can not be read. */
+  frame(bytes: Uint8Array): Framed | null
   /** True when nobody would hear an answer; it may be so before anybody was told. */
   isGone(): boolean
 }
 
-/** Everything else is refused; `late` and `stopping` may be delivered all the same. */
-export type Outcome = 'delivered' | Refusal
+/** Why a request is not answered with success; `late` and `stopping` may be delivered all the same. */
+export type Trouble = 'full' | 'late' | 'undelivered' | 'stopping' | 'malformed' | 'undecodable' | 'too_large'
+
+export type Outcome = 'delivered' | Trouble
 
 /** As many as Node has threads for it by default. */
 const DECOMPRESSING_MAX = 4
@@ -38,7 +41,7 @@ const GUESS_BYTES_MIN = 64 * 1024
 export class Intake {
   readonly budget: Budget
   private readonly site: SourceSite
-  private readonly settings: OtlpSettings
+  private readonly settings: RequestLimits
   private readonly room: Room
   private readonly orphans: Orphans
   private readonly turns = new Turns(DECOMPRESSING_MAX)
@@ -47,12 +50,12 @@ export class Intake {
   private readonly pending = new Map<number, Map<Patience, Request>>()
   private stopped = false
 
-  constructor(site: SourceSite, settings: OtlpSettings, clock: Clock) {
+  constructor(site: SourceSite, settings: RequestLimits, clock: Clock) {
     this.site = site
     this.settings = settings
     this.budget = new Budget(settings.in_flight_bytes_max)
     this.room = new Room(site)
-    this.orphans = new Orphans(LIMITS.otlp_orphans_max, clock)
+    this.orphans = new Orphans(LIMITS.orphans_max, clock)
   }
 
   /** Never rejects. `begun` is given what to call when the client is gone: its answer is then of no interest. */
@@ -81,19 +84,21 @@ export class Intake {
   }
 
   private async run(request: Request, patience: Patience): Promise<Outcome> {
-    const { body, format, compression, traceparent } = request
+    const { body, compression, traceparent } = request
     if (compression !== null) {
       const refusal = await this.turns.take(() => this.inflate(compression, body, patience))
       if (refusal !== null) return refusal
     }
-    const bytes = body.bytes()
-    if (format === 'otlp' && bytes.length === 0) return 'delivered'
-    if (!(format === 'otlp' ? isMessage(bytes) : isObject(bytes))) return 'malformed'
+    const framed = request.frame(body.bytes())
+    if (framed === null) return 'malformed'
+    if (framed.ends.length === 0) return 'delivered'
+    const { bytes } = framed
+    if (bytes !== body.bytes() && !body.become(bytes)) return 'full'
     await this.noticeGone(bytes.length)
     let delivery = this.orphans.claim(bytes)
     if (delivery === undefined) {
       if (!(await this.room.wait(patience))) return 'late'
-      const batch = { format, bytes, ends: Uint32Array.of(bytes.length), origin: this.site.name }
+      const batch = { ...framed, origin: this.site.name }
       const sent = this.site.deliver(traceparent === undefined ? batch : { ...batch, traceparent })
       delivery = sent.then(
         () => true,
@@ -129,7 +134,7 @@ export class Intake {
   }
 
   /** Puts what was compressed into `body`. What may come out is paid for before it does. */
-  private async inflate(compression: ContentCoding, body: Body, patience: Patience): Promise<Refusal | null> {
+  private async inflate(compression: ContentCoding, body: Body, patience: Patience): Promise<Trouble | null> {
     const { message_bytes_max } = this.settings
     let guess = Math.min(message_bytes_max, Math.max(GUESS_BYTES_MIN, body.size * USUAL_RATIO))
     for (;;) {
@@ -143,12 +148,4 @@ export class Intake {
       guess = message_bytes_max
     }
   }
-}
-
-/** True when it is one JSON object and nothing else. */
-function isObject(bytes: Uint8Array): boolean {
-  const start = skipSpace(bytes, 0, bytes.length)
-  if (bytes[start] !== 0x7b) return false
-  const end = skipJson(bytes, start, bytes.length)
-  return end > 0 && skipSpace(bytes, end, bytes.length) === bytes.length
 }
