@@ -43,3 +43,13 @@ function tamedValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, tamedValue(inner)]))
 }
+
+/** What happened, in one sentence of names and numbers. */
+export function sentence(event: SiemEvent): string {
+  if (event.event === 'alert') return event.title
+  if (event.event === 'finding')
+    return `${event.matches} findings of ${event.rule} in ${event.service}: ${event.action}`
+  const { service, records_seen, records_affected, not_inspected } = event
+  const lost = not_inspected > 0 ? `, ${not_inspected} not inspected` : ''
+  return `${records_seen} records of ${service} inspected, ${records_affected} with findings${lost}`
+}

@@ -5,9 +5,14 @@ import type { Batch } from '../../core/batch.ts'
 import type { EventFormat, Rendered } from '../../core/event_format.ts'
 import { tamed } from '../../core/event_text.ts'
 import { eventsIn, type SiemEvent } from '../../core/siem_event.ts'
+import { cef } from './cef.ts'
+import { ecs } from './ecs.ts'
 import { json } from './json.ts'
+import { leef } from './leef.ts'
+import { ocsf } from './ocsf.ts'
+import { otlp } from './otlp.ts'
 
-const formats = { json } as const satisfies Record<string, EventFormat>
+const formats = { json, ocsf, ecs, cef, leef, otlp } as const satisfies Record<string, EventFormat>
 
 export type FormatName = keyof typeof formats
 
