@@ -5,10 +5,13 @@ import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
+import type { Severity as PolicySeverity } from '../core/policy.ts'
+import { eventsIn, holdsEvents } from '../core/siem_event.ts'
 import { addressOf } from '../net/address.ts'
 import { loadClientTls } from '../net/tls.ts'
+import { rendered } from './formats/index.ts'
 import { Datagrams } from './syslog/datagrams.ts'
-import { Messages } from './syslog/message.ts'
+import { Messages, type Severity } from './syslog/message.ts'
 import { type SyslogSettings, syslogSettings } from './syslog/settings.ts'
 import { Stream } from './syslog/stream.ts'
 
@@ -18,6 +21,14 @@ export const syslog: SinkSpec<SyslogSettings> = {
   settings: syslogSettings,
   example: { server: '127.0.0.1:514', facility: 'authpriv' },
   create: (settings, site) => new SyslogSink(settings, site),
+}
+
+/** Of counts and alerts. `emerg` and `alert` stay with those who have to be woken: some servers tell every terminal. */
+const SEVERITY_OF: Readonly<Record<PolicySeverity, Severity>> = {
+  low: 'notice',
+  medium: 'warning',
+  high: 'err',
+  critical: 'crit',
 }
 
 class SyslogSink implements Sink {
@@ -78,17 +89,34 @@ class SyslogSink implements Sink {
   }
 
   private messagesOf(batch: Batch): Buffer[] {
-    const { messages, settings } = this
-    const time_ms = systemClock.now_ms()
-    const before = messages.cut
+    const before = this.messages.cut
+    const made = holdsEvents(batch) ? this.eventsOf(batch) : this.recordsOf(batch)
+    const cut = this.messages.cut - before
+    if (cut > 0) this.site.emit('warn', 'message_cut', 'Messages were longer than message_bytes_max, and cut', { cut })
+    return made
+  }
+
+  private eventsOf(batch: Batch): Buffer[] {
+    return eventsIn(batch).map((event) => {
+      const text = rendered(event, this.settings.format)
+      const line = typeof text === 'string' ? text : JSON.stringify(text)
+      const severity = 'severity' in event ? SEVERITY_OF[event.severity] : 'info'
+      return this.messages.of(Buffer.from(line), {
+        time_ms: Date.parse(event.window_end),
+        severity,
+        msgid: event.event,
+      })
+    })
+  }
+
+  private recordsOf(batch: Batch): Buffer[] {
+    const about = { time_ms: systemClock.now_ms(), severity: this.settings.severity, msgid: '-' }
     const made: Buffer[] = []
     let start = 0
     for (const end of batch.ends) {
-      made.push(messages.of(batch.bytes.subarray(start, end), { time_ms, severity: settings.severity, msgid: '-' }))
+      made.push(this.messages.of(batch.bytes.subarray(start, end), about))
       start = end
     }
-    const cut = messages.cut - before
-    if (cut > 0) this.site.emit('warn', 'message_cut', 'Messages were longer than message_bytes_max, and cut', { cut })
     return made
   }
 }

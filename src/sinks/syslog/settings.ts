@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { addressSetting } from '../../net/address.ts'
 import { clientTls } from '../../net/tls.ts'
+import { formatSetting } from '../formats/index.ts'
 
 /** RFC 5424, table 1: a facility's place is its number. */
 export const FACILITIES = [
@@ -36,6 +37,7 @@ export const syslogSettings = z
       .enum(['octets', 'lines'])
       .default('octets')
       .describe('On a stream: the length before each message (RFC 6587, octet counting), or a line feed behind it'),
+    format: formatSetting,
     facility: z.enum(FACILITIES).default('local0').describe('Facility of each message'),
     severity: z
       .enum(SEVERITIES)

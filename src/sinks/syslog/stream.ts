@@ -43,7 +43,7 @@ export class Stream {
       const giveUp = (detail: string) => () => socket.destroy(this.#error('SINK_TIMEOUT', detail))
       const abort = giveUp('given up before it was taken')
       const timer = setTimeout(giveUp('it was not taken in time'), write_timeout_ms)
-      const failed = (): void => settle(() => reject(this.#error('SINK_UNREACHABLE', 'the connection ended')))
+      const failed = (): void => settle(() => reject(this.#asSinkError(socket.errored)))
       const settle = (finish: () => void): void => {
         clearTimeout(timer)
         signal.removeEventListener('abort', abort)
@@ -53,7 +53,8 @@ export class Stream {
       signal.addEventListener('abort', abort, { once: true })
       socket.once('close', failed)
       socket.write(framed(messages, this.#settings.framing), (error) => {
-        if (error) settle(() => reject(this.#asSinkError(error)))
+        // What was under way when a socket was destroyed is called back without an error.
+        if (error || socket.destroyed) settle(() => reject(this.#asSinkError(socket.errored ?? error ?? null)))
         else settle(resolve)
       })
     })
@@ -97,6 +98,8 @@ export class Stream {
       const late = this.#error('SINK_TIMEOUT', 'not connected in time')
       let timer = setTimeout(() => socket.destroy(late), this.#settings.connect_timeout_ms)
       socket.setNoDelay(true)
+      // Every send that is under way listens to it.
+      socket.setMaxListeners(0)
       socket.setKeepAlive(true, 60_000)
       // Whatever a server says is no syslog. Unread it would hide that the server has closed.
       socket.resume()
