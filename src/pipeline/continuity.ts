@@ -2,9 +2,11 @@
 // inspected as if they were one, though workers look at several at once. A batch is inspected on the guess that the one
 // before it changes nothing that is open; where the guess was wrong, or where a line goes on in the batch behind it, it
 // is inspected again. It never looks into records, and holds none for longer than `hold_ms`.
+import { isDeepStrictEqual } from 'node:util'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import { LIMITS } from '../core/limits.ts'
+import type { Policy } from '../core/policy.ts'
 import type { Carry, WorkerResult } from '../worker/types.ts'
 import type { Pool } from './pool.ts'
 
@@ -13,7 +15,11 @@ export interface Fate {
   failed(error: Error): void
 }
 
+/** Who looks at batches. Another policy is another pool. */
+type Workers = Pick<Pool, 'run'> & Partial<Pick<Pool, 'policy'>>
+
 interface Turn extends Fate {
+  readonly workers: Workers
   readonly batches: readonly Batch[]
   readonly also: readonly Format[]
   readonly now_ms: number
@@ -28,6 +34,8 @@ interface Line {
   readonly turns: Turn[]
   /** What the last batch that left has left open. */
   carry: Carry | undefined
+  /** Whose policy `carry` speaks of. */
+  workers: Workers
   /** The first turn is being inspected again. */
   busy: boolean
   /** The guess was right for the last turn. */
@@ -37,7 +45,7 @@ interface Line {
 }
 
 export interface ContinuityOptions {
-  readonly pool: Pick<Pool, 'run'>
+  readonly pool: Workers
   readonly clock: Clock
   /** For how long a batch may wait for the next one when a line goes on behind it. */
   readonly hold_ms: number
@@ -53,17 +61,16 @@ export class Continuity {
   }
 
   /** Has `batches`, which are of one origin, inspected as one. Each fate is told once, in the order of the calls. */
-  run(batches: readonly Batch[], also: readonly Format[], fate: Fate): void {
-    const { pool, clock } = this.#options
+  run(batches: readonly Batch[], also: readonly Format[], fate: Fate, workers: Workers = this.#options.pool): void {
     const line = this.#lineOf(batches[0].origin)
-    const now_ms = clock.steady_ms()
-    const guess = alive(line.carry, now_ms)
+    const now_ms = this.#options.clock.steady_ms()
+    const guess = left(line, workers, now_ms)
     const { done, failed } = fate
     const isDeferred = !line.isGuessed && line.turns.length > 0
-    const turn: Turn = { batches, also, now_ms, guess, isDeferred, done, failed, outcome: undefined }
+    const turn: Turn = { workers, batches, also, now_ms, guess, isDeferred, done, failed, outcome: undefined }
     line.turns.push(turn)
     if (!isDeferred) {
-      pool.run(batches, also, { carry: guess, now_ms }).then(
+      workers.run(batches, also, { carry: guess, now_ms }).then(
         (result) => this.#settle(line, turn, { result }),
         (error: Error) => this.#settle(line, turn, { error }),
       )
@@ -80,7 +87,8 @@ export class Continuity {
   #lineOf(origin: string): Line {
     let line = this.#lines.get(origin)
     if (line === undefined) {
-      line = { turns: [], carry: undefined, busy: false, isGuessed: true, onTurn: () => {} }
+      const { pool: workers } = this.#options
+      line = { turns: [], carry: undefined, workers, busy: false, isGuessed: true, onTurn: () => {} }
       this.#lines.set(origin, line)
     }
     return line
@@ -101,7 +109,7 @@ export class Continuity {
         continue
       }
       const result = turn.outcome?.result
-      const carry = alive(line.carry, turn.now_ms)
+      const carry = left(line, turn.workers, turn.now_ms)
       const isGuessed = isSame(carry, turn.guess) && !result?.waits
       line.isGuessed = isGuessed
       if (result === undefined || !isGuessed) {
@@ -110,7 +118,7 @@ export class Continuity {
         return
       }
       line.turns.shift()
-      line.carry = result.carry
+      leave(line, turn, result)
       turn.done(result)
     }
   }
@@ -118,7 +126,7 @@ export class Continuity {
   async #again(line: Line, turn: Turn, carry: Carry | undefined, before?: WorkerResult): Promise<void> {
     try {
       const result = await this.#inspectAgain(line, turn, carry, before)
-      line.carry = result.carry
+      leave(line, turn, result)
       line.turns.shift()
       turn.done(result)
     } catch (error) {
@@ -135,8 +143,8 @@ export class Continuity {
     carry: Carry | undefined,
     before: WorkerResult | undefined,
   ): Promise<WorkerResult> {
-    const { pool, clock, hold_ms } = this.#options
-    const { batches, also, now_ms } = turn
+    const { clock, hold_ms } = this.#options
+    const { workers, batches, also, now_ms } = turn
     const until_ms = clock.steady_ms() + hold_ms
     let worked_ms = before?.worked_ms ?? 0
     let result = isSame(carry, turn.guess) ? before : undefined
@@ -156,7 +164,7 @@ export class Continuity {
         await nextTurn(line, hasNew ? pause_ms : left_ms)
         continue
       }
-      result = await pool.run(batches, also, { carry, next, isFinal, now_ms })
+      result = await workers.run(batches, also, { carry, next, isFinal, now_ms })
       worked_ms += result.worked_ms
       if (isFinal) break
       show_bytes = Math.max(FIRST_SHOWN_BYTES, show_bytes * SHOWN_GROWTH)
@@ -209,6 +217,29 @@ function nextTurn(line: Line, left_ms: number): Promise<void> {
     const timer = setTimeout(done, left_ms)
     line.onTurn = done
   })
+}
+
+function leave(line: Line, { workers }: Turn, { carry }: WorkerResult): void {
+  line.carry = carry
+  line.workers = workers
+}
+
+/** What the line's last batch left open, in the words of the policy of `workers`. */
+function left(line: Line, workers: Workers, now_ms: number): Carry | undefined {
+  const carry = alive(line.carry, now_ms)
+  return carry && translated(carry, line.workers.policy, workers.policy)
+}
+
+/** A rule is known by its place, and another policy has another rule there. What none looks for is not open. */
+function translated(carry: Carry, from: Policy | undefined, to: Policy | undefined): Carry | undefined {
+  if (from === undefined || to === undefined || from === to) return carry
+  const blocks = carry.blocks.flatMap((block) => {
+    const { id, find } = from.rules[block.rule]
+    const named = to.rules.findIndex((rule) => rule.id === id)
+    const rule = named >= 0 ? named : to.rules.findIndex((other) => isDeepStrictEqual(other.find, find))
+    return rule >= 0 ? [{ ...block, rule }] : []
+  })
+  return blocks.length === 0 && carry.lines.length === 0 ? undefined : { ...carry, blocks }
 }
 
 /** What of it is not too old. */

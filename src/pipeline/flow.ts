@@ -10,6 +10,7 @@ import type { WorkerResult } from '../worker/types.ts'
 import { Batcher, type Load, type Part } from './batcher.ts'
 import { Continuity } from './continuity.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
+import { type Lane, SinkGone } from './lane.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
 import type { BatchSpan, Tracing } from './tracing.ts'
@@ -18,13 +19,17 @@ import type { BatchSpan, Tracing } from './tracing.ts'
 export interface Observer {
   received(origin: string, bytes: number): void
   redacted(origin: string, counts: Counts, worked_ms: number): void
-  delivered(origin: string, counts: Counts, took_ms: number): void
+  delivered(origin: string, counts: Counts, took_ms: number, policy_version: string): void
 }
 
-export interface FlowOptions {
-  readonly gate: Gate
+/** What batches go through: who looks at them, and who gets them. */
+export interface Way {
   readonly pool: Pool
   readonly router: Router
+}
+
+export interface FlowOptions extends Way {
+  readonly gate: Gate
   readonly clock: Clock
   readonly observer: Observer
   /** For how long a batch may wait for the next one of its origin. */
@@ -36,7 +41,11 @@ export interface FlowOptions {
 /** A load from its first part to the end of its promises. */
 interface Live {
   readonly load: Load
+  /** Whose policy it is redacted by. */
+  readonly pool: Pool
   readonly span?: BatchSpan
+  /** Who was given it. */
+  readonly asked: Map<Lane, Promise<void>>
   stage: 'queued' | 'in_worker' | 'delivering'
   settled: boolean
   /** What the gate is charged for it now. */
@@ -51,6 +60,7 @@ export class Flow {
   readonly #continuity: Continuity
   readonly #live = new Set<Live>()
   readonly #watchers: (() => void)[] = []
+  #way: Way
   readonly #ids = randomBytes(8).toString('hex')
   #serial = 0
   #closed = false
@@ -58,15 +68,29 @@ export class Flow {
 
   constructor(options: FlowOptions) {
     this.#options = options
+    this.#way = options
     const { pool, clock, hold_ms } = options
     this.#continuity = new Continuity({ pool, clock, hold_ms })
     this.#batcher = new Batcher({
       bytes_target: LIMITS.batch_bytes_target,
       clock,
-      idle: () => pool.idle,
+      idle: () => this.#way.pool.idle,
       dispatch: (load) => this.#dispatch(load),
     })
     pool.onIdle = () => this.#batcher.pump()
+  }
+
+  /**
+   * Batches that no worker has begun with go this way from now on; the others keep their pool, which may be retired.
+   * Whatever the policy, the batches of an origin leave in the order in which they came.
+   */
+  turn(way: Way): void {
+    const { pool } = this.#way
+    this.#way = way
+    if (pool === way.pool) return
+    pool.onIdle = () => {}
+    way.pool.onIdle = () => this.#batcher.pump()
+    this.#batcher.pump()
   }
 
   /** The `deliver` of every source. */
@@ -105,25 +129,31 @@ export class Flow {
     if (this.#closed) return this.#undelivered_bytes
     this.#closed = true
     this.release()
-    for (const load of this.#batcher.drain()) this.#fail(newLive(load, 'queued'), stopping())
+    for (const load of this.#batcher.drain()) this.#fail(newLive(load, this.#way.pool, 'queued'), stopping())
     for (const live of this.#live) this.#reject(live, stopping())
     return this.#undelivered_bytes
   }
 
   #dispatch(load: Load): void {
-    const live = newLive(load, 'in_worker', this.#options.tracing?.begin(load))
+    const { pool, router } = this.#way
+    const live = newLive(load, pool, 'in_worker', this.#options.tracing?.begin(load))
     this.#live.add(live)
-    const { router, observer } = this.#options
-    observer.received(load.origin, load.bytes)
+    this.#options.observer.received(load.origin, load.bytes)
     const batches = load.parts.map((part) => part.batch)
-    this.#continuity.run(batches, router.also(load.origin, load.format), {
-      done: (result) => this.#send(live, result),
-      failed: (error) => this.#fail(live, error),
-    })
+    const back = pool.lease()
+    const done = (result: WorkerResult) => {
+      back()
+      this.#redacted(live, result)
+    }
+    const failed = (error: Error) => {
+      back()
+      this.#fail(live, error)
+    }
+    this.#continuity.run(batches, router.also(load.origin, load.format), { done, failed }, pool)
   }
 
-  #send(live: Live, result: WorkerResult): void {
-    const { router, observer } = this.#options
+  #redacted(live: Live, result: WorkerResult): void {
+    const { observer } = this.#options
     const { load } = live
     const { counts } = result
     live.stage = 'delivering'
@@ -131,12 +161,25 @@ export class Flow {
     live.span?.redacted(counts, result.worked_ms)
     live.result_bytes = heldBytes(result) + BATCH_OVERHEAD_BYTES
     if (!live.settled) this.#charge(live, live.charged_bytes - load.bytes + live.result_bytes)
-    const fate = router.send(load.origin, load.format, result, `${this.#ids}-${this.#serial++}`)
-    fate.delivered.then(
-      () => this.#delivered(live, counts),
-      (error: Error) => this.#reject(live, error),
+    this.#send(live, result, `${this.#ids}-${this.#serial++}`)
+  }
+
+  #send(live: Live, result: WorkerResult, id: string): void {
+    const { origin, format } = live.load
+    const { delivered, released } = this.#way.router.send(origin, format, result, id, live.asked)
+    const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
+    delivered.then(
+      () => {
+        this.#delivered(live, result.counts)
+        forget()
+      },
+      (error: Error) => {
+        // Its sink left the settings: who has taken its place is to have it, and who has it has it.
+        if (error instanceof SinkGone && !this.#closed) return this.#send(live, result, id)
+        this.#reject(live, error)
+        forget()
+      },
     )
-    Promise.allSettled([fate.delivered, fate.released]).then(() => this.#forget(live))
   }
 
   #fail(live: Live, error: Error): void {
@@ -148,7 +191,8 @@ export class Flow {
   #delivered(live: Live, counts: Counts): void {
     if (live.settled) return
     const { clock, observer } = this.#options
-    observer.delivered(live.load.origin, counts, clock.steady_ms() - live.load.since_ms)
+    const took_ms = clock.steady_ms() - live.load.since_ms
+    observer.delivered(live.load.origin, counts, took_ms, live.pool.policy.version)
     live.span?.end(null)
     for (const part of this.#settle(live)) part.resolve()
   }
@@ -190,9 +234,9 @@ export class Flow {
   }
 }
 
-function newLive(load: Load, stage: Live['stage'], span?: BatchSpan): Live {
+function newLive(load: Load, pool: Pool, stage: Live['stage'], span?: BatchSpan): Live {
   const charged_bytes = 2 * load.bytes + load.parts.length * BATCH_OVERHEAD_BYTES
-  return { load, span, stage, settled: false, charged_bytes, result_bytes: 0 }
+  return { load, pool, span, asked: new Map(), stage, settled: false, charged_bytes, result_bytes: 0 }
 }
 
 function heldBytes(result: WorkerResult): number {

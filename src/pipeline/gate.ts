@@ -5,7 +5,7 @@
 export const BATCH_OVERHEAD_BYTES = 1024
 
 export class Gate {
-  readonly #bytes_max: number
+  #bytes_max: number
   #used_bytes = 0
   #waiting: (() => void)[] = []
   #waking = false
@@ -13,6 +13,12 @@ export class Gate {
 
   constructor(bytes_max: number) {
     this.#bytes_max = bytes_max
+  }
+
+  /** From now on there is so much room. */
+  resize(bytes_max: number): void {
+    this.#bytes_max = bytes_max
+    this.#wake()
   }
 
   get used_bytes(): number {

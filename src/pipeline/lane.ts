@@ -1,5 +1,6 @@
 // Owns the way to one sink: begins sends in the order given, retries what may be retried, and holds what waits while
-// the sink is down. A lane never looks at another lane, so a dead sink holds nobody up but itself.
+// the sink is down, or is replaced by another one. A lane never looks at another lane, so a dead sink holds nobody up
+// but itself.
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sink } from '../core/component.ts'
@@ -25,10 +26,15 @@ export interface LaneOptions {
   readonly optional_bytes_max: number
   readonly emit: Emit
   readonly clock: Clock
+  /** Brings a batch that waited for an earlier sink into the format that this one wants. */
+  transcode?(batch: Batch, format: Batch['format']): Promise<Batch>
 }
 
+/** The sink was taken out of the settings while a batch waited for it: who else is to have it is asked anew. */
+export class SinkGone extends LogveilError {}
+
 interface Entry {
-  readonly batch: Batch
+  batch: Batch
   readonly id: string
   readonly order: number
   /** Never dropped, though the sink is not required. */
@@ -47,7 +53,13 @@ export function backoff_ms(failures: number): number {
 
 export class Lane {
   readonly #options: LaneOptions
-  readonly #abort = new AbortController()
+  readonly #end = new AbortController()
+  #sink: Sink
+  #terms: Pick<LaneOptions, 'required' | 'optional_bytes_max'>
+  /** Of the sends to this sink: it ends before the lane when another sink takes its place. */
+  #sends = new AbortController()
+  #isHeld = false
+  #whenQuiet: () => void = () => {}
   /** Ascending by order. */
   readonly #waiting: Entry[] = []
   readonly #sending = new Set<Entry>()
@@ -63,6 +75,8 @@ export class Lane {
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#sink = options.sink
+    this.#terms = options
   }
 
   get name(): string {
@@ -70,7 +84,7 @@ export class Lane {
   }
 
   get required(): boolean {
-    return this.#options.required
+    return this.#terms.required
   }
 
   get up(): boolean {
@@ -93,14 +107,14 @@ export class Lane {
 
   /** The format in which the sink wants a batch of this one. */
   formatFor(format: Batch['format']): Batch['format'] {
-    const { accepts } = this.#options.sink
+    const { accepts } = this.#sink
     return accepts.includes(format) ? format : accepts[0]
   }
 
   /** Resolves when the sink has it for good. Rejects when it refuses it, when it is dropped, and at the end. */
-  send(batch: Batch, id: string, keep = this.#options.required, records = batch.ends.length): Promise<void> {
-    if (this.#abort.signal.aborted) return Promise.reject(stopping())
-    const over = this.#held_bytes + held(batch) > this.#options.optional_bytes_max
+  send(batch: Batch, id: string, keep = this.required, records = batch.ends.length): Promise<void> {
+    if (this.#end.signal.aborted) return Promise.reject(this.#reason())
+    const over = this.#held_bytes + held(batch) > this.#terms.optional_bytes_max
     if (!keep && over && this.#held_bytes > 0) return Promise.reject(this.#dropped(batch, 'its queue is full'))
     this.#held_bytes += held(batch)
     return new Promise<void>((resolve, reject) => {
@@ -111,16 +125,55 @@ export class Lane {
   }
 
   /** Gives up what is pending; every later send is rejected. */
-  stop(): void {
-    if (this.#abort.signal.aborted) return
-    this.#abort.abort()
+  stop(reason: LogveilError = stopping()): void {
+    if (this.#end.signal.aborted) return
+    this.#end.abort(reason)
+    this.#sends.abort()
     if (this.#timer) clearTimeout(this.#timer)
-    for (const entry of [...this.#waiting.splice(0), ...this.#sending]) this.#leave(entry, stopping())
+    for (const entry of this.#sending) this.#enqueue(entry)
     this.#sending.clear()
+    for (const entry of this.#waiting.splice(0)) this.#leave(entry, reason)
+    this.#whenQuiet()
+  }
+
+  /** Begins no more sends, and resolves when none is under way. At the end of `signal` those are given up and wait. */
+  async hold(signal: AbortSignal): Promise<void> {
+    this.#isHeld = true
+    if (this.#timer) clearTimeout(this.#timer)
+    const quiet = new Promise<void>((resolve) => {
+      this.#whenQuiet = resolve
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    if (this.#sending.size > 0 && !signal.aborted) await quiet
+    this.#sends.abort()
+    for (const entry of this.#sending) this.#enqueue(entry)
+    this.#sending.clear()
+    this.#probing = null
+  }
+
+  /** After `hold`: what waits goes to `sink`, which is believed to be up. */
+  resume(sink: Sink): void {
+    if (this.#end.signal.aborted) return
+    this.#sink = sink
+    this.#sends = new AbortController()
+    this.#isHeld = false
+    this.#up = true
+    this.#probes = 0
+    for (const entry of this.#waiting) entry.due_ms = 0
+    this.#pump()
+  }
+
+  /** From now on the sink is waited for, or is not. What waits already keeps its terms. */
+  set terms(terms: Pick<LaneOptions, 'required' | 'optional_bytes_max'>) {
+    this.#terms = terms
+  }
+
+  #reason(): LogveilError {
+    return this.#end.signal.reason as LogveilError
   }
 
   #pump(): void {
-    if (this.#abort.signal.aborted) return
+    if (this.#end.signal.aborted || this.#isHeld) return
     const now = this.#options.clock.steady_ms()
     if (this.#up) this.#beginDue(now)
     else if (this.#probing) return
@@ -158,15 +211,25 @@ export class Lane {
     this.#waiting.splice(this.#waiting.indexOf(entry), 1)
     this.#sending.add(entry)
     if (entry.attempts++ > 0) this.#counts.retries++
+    // The answer of a sink that was replaced meanwhile says nothing of a later attempt.
+    const { attempts } = entry
     this.#send(entry).then(
-      () => this.#sent(entry),
-      (error: unknown) => this.#failed(entry, error),
+      () => entry.attempts === attempts && this.#sent(entry),
+      (error: unknown) => entry.attempts === attempts && this.#failed(entry, error),
     )
   }
 
   // An async function, so that a sink that throws before its promise is treated like one that rejects.
   async #send(entry: Entry): Promise<void> {
-    await this.#options.sink.send(entry.batch, entry.id, this.#abort.signal)
+    const sink = this.#sink
+    const { signal } = this.#sends
+    if (this.#options.transcode && !sink.accepts.includes(entry.batch.format)) {
+      const batch = await this.#options.transcode(entry.batch, sink.accepts[0])
+      if (signal.aborted) throw stopping()
+      this.#held_bytes += batch.bytes.length - entry.batch.bytes.length
+      entry.batch = batch
+    }
+    await sink.send(entry.batch, entry.id, signal)
   }
 
   #sent(entry: Entry): void {
@@ -180,6 +243,7 @@ export class Lane {
       this.#options.emit('info', 'sink_up', 'The sink takes batches again')
     }
     this.#leave(entry, null)
+    if (this.#sending.size === 0) this.#whenQuiet()
     this.#pump()
   }
 
@@ -198,15 +262,14 @@ export class Lane {
       this.#postpone(entry, code, Math.min(asked_ms, LIMITS.retry_after_ms_max))
     }
     if (this.#probing === entry) this.#probing = null
+    if (this.#sending.size === 0) this.#whenQuiet()
     this.#pump()
   }
 
   #postpone(entry: Entry, code: string, asked_ms: number): void {
     const now = this.#options.clock.steady_ms()
     entry.due_ms = now + Math.max(asked_ms, backoff_ms(entry.attempts - 1))
-    let at = this.#waiting.length
-    while (at > 0 && this.#waiting[at - 1].order > entry.order) at--
-    this.#waiting.splice(at, 0, entry)
+    this.#enqueue(entry)
     if (this.#up) {
       this.#up = false
       this.#options.emit('warn', 'sink_down', 'A send failed; the sink is tried again with backoff', { code })
@@ -217,6 +280,12 @@ export class Lane {
     }
     this.#failure = code
     this.#probe_at_ms = now + Math.max(asked_ms, backoff_ms(this.#probes++))
+  }
+
+  #enqueue(entry: Entry): void {
+    let at = this.#waiting.length
+    while (at > 0 && this.#waiting[at - 1].order > entry.order) at--
+    this.#waiting.splice(at, 0, entry)
   }
 
   #leave(entry: Entry, error: unknown): void {

@@ -54,6 +54,8 @@ export class Pool {
   readonly #waiting: (() => void)[] = []
   #closed = false
   #lost = 0
+  #leases = 0
+  #whenFree: () => void = () => {}
   #heal: NodeJS.Timeout | null = null
   /** Called whenever a worker could begin with a new load. */
   onIdle: () => void = () => {}
@@ -93,6 +95,31 @@ export class Pool {
     }
   }
 
+  get policy(): Policy {
+    return this.#options.policy
+  }
+
+  /** Until it is given back the pool outlives `retire`. */
+  lease(): () => void {
+    this.#leases++
+    let isBack = false
+    return () => {
+      if (isBack) return
+      isBack = true
+      if (--this.#leases === 0) this.#whenFree()
+    }
+  }
+
+  /** Ends the workers when the last lease is back. Nobody may begin anything new with them meanwhile. */
+  async retire(): Promise<void> {
+    this.onIdle = () => {}
+    const free = new Promise<void>((resolve) => {
+      this.#whenFree = resolve
+    })
+    if (this.#leases > 0) await free
+    await this.destroy()
+  }
+
   /** Loads that could begin now. */
   get idle(): number {
     return this.#closed ? 0 : Math.max(0, this.#piscina.idleThreads - this.#waiting.length)
@@ -112,9 +139,30 @@ export class Pool {
    * again when its worker is lost. Rejects only when the pool is destroyed.
    */
   async run(parts: readonly Batch[], also: readonly Format[], around: Surroundings = ALONE): Promise<WorkerResult> {
+    const back = this.lease()
     try {
       return await this.#redact(parts, also, around)
     } finally {
+      back()
+      this.#pump()
+    }
+  }
+
+  /** Brings what was redacted already into another format. Rejects when the worker is lost. */
+  async transcode(batch: Batch, format: Format): Promise<Batch> {
+    const back = this.lease()
+    try {
+      const deadline_ms = this.#deadlineOf(batch.bytes.length)
+      const { also } = await this.#queued([batch], [format], ALONE, 'transcode', deadline_ms)
+      const frames = also[format]
+      if (!frames) throw new LogveilError('INTERNAL', `no ${format} came from the worker`)
+      return { format, bytes: frames.bytes, ends: frames.ends, origin: batch.origin }
+    } catch (error) {
+      if (this.#closed) throw stopping()
+      if (error instanceof LogveilError) throw error
+      throw new LogveilError('WORKER_LOST', 'a batch was not brought into the format of a sink')
+    } finally {
+      back()
       this.#pump()
     }
   }
@@ -185,7 +233,20 @@ export class Pool {
   ): Promise<WorkerResult> {
     let bytes = 0
     for (const part of [...parts, ...(around.next ?? [])]) bytes += part.bytes.length
-    const deadline_ms = this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
+    return this.#queued(parts, also, around, mode, this.#deadlineOf(bytes))
+  }
+
+  #deadlineOf(bytes: number): number {
+    return this.#options.deadline_ms * Math.max(1, Math.ceil(bytes / MIB))
+  }
+
+  #queued(
+    parts: readonly Batch[],
+    also: readonly Format[],
+    around: Surroundings,
+    mode: WorkerTask['mode'],
+    deadline_ms: number,
+  ): Promise<WorkerResult> {
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => this.#begin(parts, also, around, mode, deadline_ms).then(resolve, reject))
       this.#serve()

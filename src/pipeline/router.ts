@@ -1,7 +1,6 @@
 // Owns who gets what: which sinks want the batches of which source, and in which format. It never waits for one sink
 // before it gives a batch to the next.
 import type { Batch, Format } from '../core/batch.ts'
-import { LogveilError } from '../core/errors.ts'
 import type { WorkerResult } from '../worker/types.ts'
 import type { Lane } from './lane.ts'
 
@@ -45,12 +44,16 @@ export class Router {
     return also
   }
 
-  /** Begins to send a redacted batch to each of its sinks. */
-  send(origin: string, format: Format, result: WorkerResult, id: string): Fate {
+  /**
+   * Begins to send a redacted batch to each of its sinks. Lanes in `asked` have been given it, by an earlier router
+   * perhaps; those that are given it now are added.
+   */
+  send(origin: string, format: Format, result: WorkerResult, id: string, asked: Map<Lane, Promise<void>>): Fate {
     const required: Promise<void>[] = []
     const every: Promise<void>[] = []
     for (const lane of this.lanes(origin)) {
-      const sent = sendTo(lane, origin, format, result, id)
+      const sent = asked.get(lane) ?? sendTo(lane, origin, format, result, id)
+      asked.set(lane, sent)
       every.push(sent)
       if (lane.required) required.push(sent)
     }
@@ -61,11 +64,12 @@ export class Router {
 
 function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult, id: string): Promise<void> {
   const wanted = lane.formatFor(format)
-  const frames = wanted === format ? result.same : result.also[wanted]
-  if (!frames) return Promise.reject(new LogveilError('INTERNAL', `no ${wanted} came from the worker`))
+  // The worker did not know of a sink that came meanwhile: its lane brings the batch into the format that it wants.
+  const other = wanted === format ? undefined : result.also[wanted]
+  const { bytes, ends } = other ?? result.same
   // Every record of it was dropped: the sink has all that there is.
-  if (frames.bytes.length === 0) return Promise.resolve()
-  const batch: Batch = { format: wanted, bytes: frames.bytes, ends: frames.ends, origin }
+  if (bytes.length === 0) return Promise.resolve()
+  const batch: Batch = { format: other ? wanted : format, bytes, ends, origin }
   return lane.send(batch, id, lane.required, recordsIn(result))
 }
 

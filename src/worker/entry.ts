@@ -3,7 +3,6 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Counts } from '../core/counts.ts'
-import { CENSUS } from '../core/plan.ts'
 import { transcode } from '../wire/transcode.ts'
 import { Inspector } from './inspector.ts'
 import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
@@ -16,12 +15,12 @@ const inspector = new Inspector((workerData as WorkerSetup).policy)
 
 export default function work(task: WorkerTask): WorkerResult {
   const began_ms = systemClock.steady_ms()
-  const { format, origin } = task
+  const { format, origin, mode } = task
   // Counts are no log records: they only change their format here.
   const { bytes, ends, counts, carry, waits } =
-    origin === CENSUS
+    mode === 'transcode'
       ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS, carry: undefined, waits: false }
-      : inspector.inspect(format, task.bytes, task.ends, origin, task.mode === 'mask_all', undefined, task.around)
+      : inspector.inspect(format, task.bytes, task.ends, origin, mode === 'mask_all', undefined, task.around)
   if (waits) return { same: NO_FRAMES, also: {}, counts, waits, worked_ms: systemClock.steady_ms() - began_ms }
   const also: Partial<Record<Format, Frames>> = {}
   const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n

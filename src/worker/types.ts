@@ -64,8 +64,11 @@ export interface WorkerTask {
   origin: string
   /** Formats that sinks need besides `format`. */
   also: readonly Format[]
-  /** `mask_all`: do not look for anything, mask every leaf of every record (the batch is failing closed). */
-  mode: 'inspect' | 'mask_all'
+  /**
+   * `mask_all`: do not look for anything, mask every leaf of every record (the batch is failing closed). `transcode`:
+   * it was redacted already, and is only brought into the formats of `also`.
+   */
+  mode: 'inspect' | 'mask_all' | 'transcode'
   around: Around
 }
 
