@@ -10,6 +10,8 @@ export const ALERTS = 'alerts'
 export interface PlannedSource {
   readonly name: string
   readonly type: string
+  /** Equal for two that are alike in everything that they were made of. Absent: each is like itself alone. */
+  readonly identity?: unknown
   /** `spec.create` with its settings bound. */
   create(site: SourceSite): Source
 }
@@ -17,6 +19,8 @@ export interface PlannedSource {
 export interface PlannedSink {
   readonly name: string
   readonly type: string
+  /** As that of a source. */
+  readonly identity?: unknown
   /** Names of sources, and `census`. */
   readonly inputs: readonly string[]
   /** A source's batch is delivered when every required sink has it. A sink that is not may drop when it is down. */
@@ -74,7 +78,7 @@ export interface Plan {
 
 /** Binds a spec and its parsed settings. */
 export function planSource<S>(name: string, spec: SourceSpec<S>, settings: S): PlannedSource {
-  return { name, type: spec.type, create: (site) => spec.create(settings, site) }
+  return { name, type: spec.type, identity: settings, create: (site) => spec.create(settings, site) }
 }
 
 export function planSink<S>(
@@ -83,5 +87,5 @@ export function planSink<S>(
   settings: S,
   route: { inputs: readonly string[]; required: boolean },
 ): PlannedSink {
-  return { name, type: spec.type, ...route, create: (site) => spec.create(settings, site) }
+  return { name, type: spec.type, identity: settings, ...route, create: (site) => spec.create(settings, site) }
 }
