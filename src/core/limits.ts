@@ -70,7 +70,7 @@ export const LIMITS = {
   orphans_max: 10_000,
   /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
   retry_after_ms_max: 300_000,
-  /** After a wrong token or path, a sink over HTTP is tried again no sooner: nothing changes before somebody mends it. */
+  /** After a wrong token or path a sink over HTTP is tried again no sooner: somebody has to mend it first. */
   no_entry_retry_ms: 30_000,
   /** Bytes of a receiver's answer that a sink reads. Longer: the rest is not read. */
   response_bytes_max: 4 * 1024 * 1024,

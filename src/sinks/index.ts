@@ -1,7 +1,9 @@
 // Every sink there is. A new one is its file and one line here.
 import type { SinkSpec } from '../core/component.ts'
+import { blackhole } from './blackhole.ts'
 import { file } from './file.ts'
 import { forward } from './forward.ts'
+import { http } from './http.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
 import { stdout } from './stdout.ts'
@@ -9,8 +11,10 @@ import { syslog } from './syslog.ts'
 
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
 export const sinks: readonly SinkSpec<unknown>[] = [
+  erased(blackhole),
   erased(file),
   erased(forward),
+  erased(http),
   erased(otlp),
   erased(otlpCensus),
   erased(stdout),

@@ -1,0 +1,74 @@
+// The frames of a JSON batch as documents, for sinks that put something around or between them: each on one line,
+// without line feed or space around it. Frames without a document are left out.
+import type { Batch } from '../../core/batch.ts'
+import { skipSpace } from './json_skip.ts'
+
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const NOTHING = new Uint8Array(0)
+const FEED = Uint8Array.of(LINE_FEED)
+const COMMA = Uint8Array.of(0x2c)
+const OPEN = Uint8Array.of(0x5b)
+const CLOSE = Uint8Array.of(0x5d)
+
+/** Views of the batch's bytes, but for documents over several lines, which are copied. */
+export function documentsOf({ bytes, ends }: Batch): Uint8Array[] {
+  const documents: Uint8Array[] = []
+  let start = 0
+  for (const end of ends) {
+    const first = skipSpace(bytes, start, end)
+    let last = end
+    while (last > first && isSpace(bytes[last - 1])) last--
+    if (last > first) documents.push(onOneLine(bytes, first, last))
+    start = end
+  }
+  return documents
+}
+
+/** Line feeds in JSON stand between tokens only, where a space says the same. */
+function onOneLine(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const feed = bytes.indexOf(LINE_FEED, start)
+  if (feed < 0 || feed >= end) return bytes.subarray(start, end)
+  const line = bytes.slice(start, end)
+  for (let at = feed - start; at < line.length; at++) if (isBreak(line[at])) line[at] = 0x20
+  // The carriage return before the first line feed.
+  if (feed > start && line[feed - start - 1] === CARRIAGE_RETURN) line[feed - start - 1] = 0x20
+  return line
+}
+
+function isBreak(byte: number): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || isBreak(byte)
+}
+
+/** NDJSON. */
+export function linesOfDocuments(documents: readonly Uint8Array[]): Uint8Array {
+  return put(documents, FEED, NOTHING, NOTHING)
+}
+
+/** A JSON array, its elements parted by commas. */
+export function arrayOf(documents: readonly Uint8Array[]): Uint8Array {
+  const bytes = put(documents, COMMA, OPEN, CLOSE)
+  // The comma behind the last element gives way to the bracket.
+  if (documents.length === 0) return bytes
+  bytes[bytes.length - 2] = CLOSE[0]
+  return bytes.subarray(0, bytes.length - 1)
+}
+
+function put(documents: readonly Uint8Array[], behind: Uint8Array, first: Uint8Array, last: Uint8Array): Uint8Array {
+  let size = first.length + last.length
+  for (const { length } of documents) size += length + behind.length
+  const bytes = new Uint8Array(size)
+  bytes.set(first, 0)
+  let at = first.length
+  for (const document of documents) {
+    bytes.set(document, at)
+    bytes.set(behind, at + document.length)
+    at += document.length + behind.length
+  }
+  bytes.set(last, at)
+  return bytes
+}
