@@ -127,7 +127,7 @@ function lawsFor(one: SinkCase): void {
   })
 
   lawOf(one, 'silent', 'the signal of its close ends what is under way', async ({ bench, sink }) => {
-    const sent = sink.send(bench.batchOf(textsOf(1)), 'hanging', AbortSignal.timeout(5000)).catch(() => 'failed')
+    const sent = sink.send(bench.batchOf(textsOf(1)), 'hanging', AbortSignal.timeout(1000)).catch(() => 'failed')
     await pause(100)
     expect(await outcomeWithin(sink.close(AbortSignal.timeout(100)), 10_000)).not.toBe('pending')
     expect(await sent).toBe('failed')
