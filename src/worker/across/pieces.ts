@@ -2,9 +2,9 @@
 // the whole looked at, and says what of each finding lies in which record. It edits nothing.
 import type { Finding } from '../../classifier/overlap.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { criFlag, criStream, criText, isPieceFlag } from '../../wire/cri.ts'
 import { Views } from '../../wire/views.ts'
 import type { OpenLine } from '../types.ts'
-import { criFlag, criStream, criText, isPieceFlag } from './cri.ts'
 import { CutLine, Owner, type Piece } from './cut_line.ts'
 import type { Streams } from './streams.ts'
 
