@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type {
+  ConsumerHandlers,
+  ConsumerOptions,
+  Fetched,
+  FetchedRecord,
+  KafkaClient,
+  KafkaCompression,
+} from '../../src/net/kafka/client.ts'
+import { hasKafka, type SomeBroker, someKafka } from '../interop/kafka/process.ts'
+import { until } from '../sinks/site.ts'
+import { out, record, shown } from './records.ts'
+import { clientOf, newTopic } from './topics.ts'
+
+let broker: SomeBroker
+let kafka: KafkaClient
+
+describe.runIf(hasKafka())('the Kafka client', { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    broker = await someKafka()
+    kafka = clientOf(broker.brokers)
+  }, 120_000)
+  afterAll(() => broker?.remove())
+
+  it.each<KafkaCompression>(['none', 'gzip', 'snappy', 'lz4', 'zstd'])('writes and reads %s', async (compression) => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ idempotent: true, compression, retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    const odd = { name: Buffer.from([0xff, 0xfe]), value: Buffer.from([0]) }
+    const named = record('k', 'one', ['a', '1'], ['constructor', null], ['__proto__', 'p'], ['a', ''])
+    const sent = [
+      { ...named, headers: [...named.headers, odd] },
+      record(null, null),
+      record('', ''),
+      { ...record('k', 'x'.repeat(50_000)), timestamp_ms: 7n },
+    ]
+    await producer.send(sent.map((one) => out(topic, one)))
+    const read = await readAll(topic, 4)
+    expect(read.map(shown)).toEqual(sent.map(shown))
+    expect(read.map(({ offset }) => offset)).toEqual([0n, 1n, 2n, 3n])
+  })
+
+  it('hides aborted transactions, and passes over their markers', async () => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ transactional_id: topic, idempotent: true, compression: 'none', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    for (const [value, isKept] of [
+      ['a', true],
+      ['b', false],
+      ['c', true],
+      ['d', false],
+    ] as const) {
+      const transaction = await producer.begin()
+      await transaction.send([out(topic, record(null, value))])
+      await (isKept ? transaction.commit() : transaction.abort())
+    }
+    const passed: bigint[] = []
+    const read = await readAll(
+      topic,
+      2,
+      { passed: (_topic, _partition, next) => void passed.push(next) },
+      () => passed.includes(8n) || passed.length === 0,
+    )
+    expect(read.map(({ value }) => String(value))).toEqual(['a', 'c'])
+  })
+
+  it('commits where the next record is, and goes on from there', async () => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ idempotent: true, compression: 'lz4', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    await producer.send([out(topic, record('a', '1')), out(topic, record('b', '2'))])
+    const group = randomBytes(4).toString('hex')
+    const first = await readAll(topic, 2, {}, undefined, { group }, true)
+    expect(first).toHaveLength(2)
+    await producer.send([out(topic, record('c', '3'))])
+    const second = await readAll(topic, 1, {}, undefined, { group })
+    expect(second.map(({ offset }) => offset)).toEqual([2n])
+  })
+
+  it('sends 20,000 records of one partition without holding the event loop up', async () => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ idempotent: true, compression: 'none', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    const records = Array.from({ length: 20_000 }, () => out(topic, record(null, 'x'), 0))
+    const cpu = process.cpuUsage()
+    await producer.send(records)
+    const { user, system } = process.cpuUsage(cpu)
+    expect((user + system) / 1000).toBeLessThan(1000)
+  })
+
+  it('says what a broker refuses, by its name', async () => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ idempotent: true, compression: 'none', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    const large = out(topic, record(null, 'x'.repeat(2_000_000)))
+    await expect(producer.send([large])).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE', retryable: false })
+    await producer.send([out(topic, record(null, 'small'))])
+  })
+})
+
+async function readAll(
+  topic: string,
+  count: number,
+  more: Partial<ConsumerHandlers> = {},
+  isDone: () => boolean = () => true,
+  options: Partial<ConsumerOptions> = {},
+  commits = false,
+): Promise<FetchedRecord[]> {
+  const consumer = kafka.consumer({
+    group: randomBytes(4).toString('hex'),
+    topics: [topic],
+    patterns: [],
+    topics_refresh_ms: 1000,
+    start: 'earliest',
+    partitions_max: 4,
+    fetch_bytes_max: 10_000_000,
+    partition_bytes_max: 1_000_000,
+    wait_ms_max: 200,
+    session_timeout_ms: 10_000,
+    rebalance_timeout_ms: 10_000,
+    ...options,
+  })
+  const read: FetchedRecord[] = []
+  const failures: string[] = []
+  consumer.start({
+    take: async (fetched: Fetched) => {
+      read.push(...fetched.records)
+      if (commits) await consumer.commit([{ topic, partition: fetched.partition, offset: fetched.next }])
+    },
+    assigned: () => {},
+    passed: () => {},
+    failed: (code) => void failures.push(code),
+    ...more,
+  })
+  onTestFinished(() => consumer.stop())
+  await until(() => read.length >= count && isDone())
+  await consumer.stop()
+  expect(failures).toEqual([])
+  return read
+}
