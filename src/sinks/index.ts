@@ -2,6 +2,7 @@
 import type { SinkSpec } from '../core/component.ts'
 import { blackhole } from './blackhole.ts'
 import { file } from './file.ts'
+import { fluent } from './fluent.ts'
 import { forward } from './forward.ts'
 import { http } from './http.ts'
 import { otlp } from './otlp.ts'
@@ -13,6 +14,7 @@ import { syslog } from './syslog.ts'
 export const sinks: readonly SinkSpec<unknown>[] = [
   erased(blackhole),
   erased(file),
+  erased(fluent),
   erased(forward),
   erased(http),
   erased(otlp),
