@@ -8,8 +8,9 @@ import type { Address } from '../address.ts'
 import { peerOf, watchConnections, watchErrors } from '../connections.ts'
 import { closeServer, listen } from '../listen.ts'
 import { HttpCall, type HttpHouse } from './call.ts'
+import type { Listener } from './source.ts'
 
-export class HttpListener {
+export class HttpListener implements Listener {
   private readonly server: Server
   private readonly sockets: Set<Socket>
   private readonly house: HttpHouse
@@ -35,21 +36,18 @@ export class HttpListener {
     this.server.timeout = Math.max(receive_ms_max, idle_ms_max, reply_ms_max) + 1000
   }
 
-  /** Where it listens. Rejects with a LogveilError. */
   async start(): Promise<string> {
     const bound = await listen(this.server, this.address, Number.parseInt(this.house.settings.unix_mode, 8))
     watchErrors(this.server, this.site)
     return bound
   }
 
-  /** Takes no more connections and requests; resolves when the last answer is out and every connection closed. */
   async finish(): Promise<void> {
     const closed = closeServer(this.server)
     this.server.closeIdleConnections()
     await closed
   }
 
-  /** Closes what is still open. */
   drop(): void {
     for (const socket of this.sockets) socket.destroy()
   }

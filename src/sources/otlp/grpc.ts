@@ -5,9 +5,10 @@ import type { Server } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import type { Address } from '../../net/address.ts'
 import { peerOf, watchConnections, watchErrors } from '../../net/connections.ts'
+import type { Listener } from '../../net/http/source.ts'
 import { closeServer, listen } from '../../net/listen.ts'
 import { answerCall } from './grpc_call.ts'
-import type { House, Listener } from './house.ts'
+import type { House } from './house.ts'
 
 /** What a client may send on a stream, and on all of a connection, before we have read it. */
 const STREAM_WINDOW_BYTES = 1024 * 1024

@@ -11,16 +11,6 @@ export interface House extends HttpHouse {
   readonly bearer: Bearer
 }
 
-/** One way in, gRPC or HTTP. */
-export interface Listener {
-  /** Where it listens. Rejects with a LogveilError. */
-  start(): Promise<string>
-  /** Takes no more connections and requests; resolves when the last answer is out and every connection closed. */
-  finish(): Promise<void>
-  /** Closes what is still open. */
-  drop(): void
-}
-
 /** Counted by why, and logged now and then. Never with anything that the client sent. */
 export function sayRefused(house: House, why: Refusal, peer: string): void {
   house.site.emit('warn', `refused_${why}`, `A request was refused: ${REFUSALS[why].message}`, { peer })

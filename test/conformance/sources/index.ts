@@ -1,6 +1,7 @@
 // Every source that the suite runs over: each type has one case at least.
 import type { SourceCase } from './case.ts'
 import { forward } from './forward.ts'
+import { httpCases } from './http.ts'
 import { otlpOverGrpc, otlpOverHttp } from './otlp.ts'
 
-export const sourceCases: readonly SourceCase[] = [forward, otlpOverGrpc, otlpOverHttp]
+export const sourceCases: readonly SourceCase[] = [forward, ...httpCases, otlpOverGrpc, otlpOverHttp]
