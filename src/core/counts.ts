@@ -14,10 +14,18 @@ export type FailReason =
   | 'unknown_field'
   | 'cut_line'
 
-/** One row of findings: a service, a rule and what was done. */
-export interface FindingCount {
+/** Whose records were counted. */
+interface Counted {
   service: string
+  namespace?: string
+  environment?: string
+}
+
+/** One row of findings: a service, a rule and what was done. */
+export interface FindingCount extends Counted {
   rule: string
+  /** Short hash of the rule as it was written. */
+  rule_version: string
   category: string
   severity: string
   /** Findings of each confidence. */
@@ -35,8 +43,7 @@ export interface FindingCount {
 }
 
 /** One row a service: what was seen and what could not be inspected. */
-export interface ServiceCount {
-  service: string
+export interface ServiceCount extends Counted {
   records: number
   /** Records with at least one finding. */
   affected: number

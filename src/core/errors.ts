@@ -8,6 +8,10 @@ export const ERRORS = {
   SINK_TIMEOUT: ['The sink did not answer in time', 'check its health; the batch is kept and retried'],
   SINK_CLOSED: ['The sink is closed', 'nothing: the process is stopping'],
   FILE_WRITE: ['A file cannot be written', 'free disk space or mend its permissions; the batch is kept and retried'],
+  CENSUS_STATE: [
+    'The state of the census cannot be used',
+    'mend the folder, or move the file away and lose its counts',
+  ],
   AUTH_FAILED: ['The peer did not authenticate', 'give both sides the same shared_key, user and password'],
   STOPPING: ['The pipeline is stopping', 'send it again: it was not acknowledged'],
   POLICY: ['The policy does not compile', 'mend the named rule; `logveil check FILE` shows it again'],

@@ -82,10 +82,14 @@ export const LIMITS = {
   services_max: 1_000,
   /** Bytes of a service name; not more than `key_intern_bytes_max`. Longer names are cut. */
   service_bytes_max: 128,
+  /** What the census notes on the disk between two snapshots of its state. More: it is begun anew with a snapshot. */
+  census_journal_bytes_max: 4 * 1024 * 1024,
   /** Bytes of a text in an event for a SIEM (a service name, a path). Longer ones are cut, with an ellipsis. */
   event_text_bytes_max: 1_024,
   /** Entries of a list in such an event. More: the rest is left out. */
   event_list_max: 16,
+  /** For what leaves or restarts in a reload, to finish what it has under way. Later: it is given up, and repeated. */
+  reload_grace_ms: 5_000,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */
   shutdown_ms: 25_000,
 } as const

@@ -1,5 +1,5 @@
 // A pipeline ready to run: what settings make of the operator's file. No I/O has happened yet.
-import type { Sink, SinkSpec, Site, Source, SourceSite, SourceSpec } from './component.ts'
+import type { Sink, SinkSpec, Site, Source, SourceSpec, StoringSite } from './component.ts'
 import type { Policy } from './policy.ts'
 
 /** The origin of census batches, and the name that `inputs` uses for them. */
@@ -12,8 +12,10 @@ export interface PlannedSource {
   readonly type: string
   /** Equal for two that are alike in everything that they were made of. Absent: each is like itself alone. */
   readonly identity?: unknown
+  /** No sink takes its records. */
+  readonly stores?: boolean
   /** `spec.create` with its settings bound. */
-  create(site: SourceSite): Source
+  create(site: StoringSite): Source
 }
 
 export interface PlannedSink {
@@ -69,6 +71,8 @@ export interface Plan {
     readonly services_max: number
     /** Name of this process in census records. */
     readonly instance: string
+    /** Where counts are kept that no sink has yet. Absent: they are lost when the process is killed. */
+    readonly state_dir?: string
   }
   /** `host:port` of the admin server, or null. */
   readonly admin: { readonly listen: string } | null
@@ -78,7 +82,8 @@ export interface Plan {
 
 /** Binds a spec and its parsed settings. */
 export function planSource<S>(name: string, spec: SourceSpec<S>, settings: S): PlannedSource {
-  return { name, type: spec.type, identity: settings, create: (site) => spec.create(settings, site) }
+  const { type, stores } = spec
+  return { name, type, stores, identity: settings, create: (site) => spec.create(settings, site) }
 }
 
 export function planSink<S>(

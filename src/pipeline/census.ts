@@ -1,44 +1,26 @@
 // Owns what was counted in delivered batches: the open window, the totals since the start, and for each census sink the
-// windows that it does not have yet. It never waits for a sink, and it never forgets a count.
+// windows that it does not have yet. It never waits for a sink, and it never forgets a count; with a state directory not
+// even when its process is killed.
 import { randomBytes } from 'node:crypto'
-import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counts } from '../core/counts.ts'
-import { LogveilError } from '../core/errors.ts'
-import type { Emit } from '../core/events.ts'
-import {
-  type CensusBatch,
-  censusBatches,
-  coverageRecord,
-  type Emitter,
-  failed,
-  findingRecord,
-} from './census_records.ts'
-import type { Gate } from './gate.ts'
+import { type Emitter, eventOf, failed } from './census_events.ts'
+import { CensusJournal } from './census_journal.ts'
+import { CensusOutlet, type OutletOptions } from './census_outlet.ts'
+import type { CensusState, Entry } from './census_state.ts'
 import type { Lane } from './lane.ts'
-import { type Span, Tally } from './tally.ts'
+import { type Origin, Tally } from './tally.ts'
 
 /** Closed windows that the admin server shows. */
 const WINDOWS_SHOWN = 5
-const ALWAYS: Span = { start_ms: 0, end_ms: 0 }
 
-export interface CensusOptions extends Emitter {
+export interface CensusOptions extends Omit<OutletOptions, 'emitter' | 'note'> {
+  readonly instance: string
   readonly window_ms: number
-  readonly services_max: number
+  /** Absent: what was not sent is lost with the process. */
+  readonly state_dir?: string
   readonly clock: Clock
-  readonly gate: Gate
-  readonly emit: Emit
   readonly lanes: readonly Lane[]
-  /** Brings a census batch into the format that a lane wants. */
-  transcode(batch: Batch, lane: Lane): Promise<Batch>
-}
-
-/** A census sink and what it does not have yet. Windows that close while it is behind are merged into one. */
-interface Outlet {
-  readonly lane: Lane
-  backlog: Tally
-  seq: number
-  sending: Promise<void> | null
 }
 
 /** One row of the table service × category. */
@@ -54,31 +36,44 @@ export interface ServiceTotal {
 
 export class Census {
   readonly #options: CensusOptions
-  readonly #outlets: readonly Outlet[]
-  readonly #ids = randomBytes(8).toString('hex')
+  readonly #journal: CensusJournal | null
   readonly #shown: Tally[] = []
   readonly sums: Tally
-  #serial = 0
+  #outlets: readonly CensusOutlet[]
+  #run = randomBytes(8).toString('hex')
   #open: Tally
   #start_ms: number
   #opened_steady_ms: number
   #now_ms = 0
 
   constructor(options: CensusOptions) {
+    const { state_dir, emit, clock, lanes } = options
     this.#options = options
+    this.#journal = state_dir === undefined ? null : new CensusJournal(state_dir, emit, () => this.#state())
     this.sums = this.#tally()
     this.#open = this.#tally()
-    this.#outlets = options.lanes.map((lane) => ({ lane, backlog: this.#tally(), seq: 1, sending: null }))
-    // Not the boundary before it: a process that was restarted within a window must not reuse ids of its first life.
+    this.#outlets = lanes.map((lane) => this.#outlet(lane))
+    // Not the boundary before it: windows of a run must not begin twice at the same time.
     this.#start_ms = this.#now()
-    this.#opened_steady_ms = options.clock.steady_ms()
+    this.#opened_steady_ms = clock.steady_ms()
   }
 
-  /** Adds a delivered batch. Called once for each. */
-  add(counts: Counts, source: string): void {
+  /** Takes up what an earlier life left. Rejects when the state directory can not be used. */
+  async start(): Promise<void> {
+    if (this.#journal === null) return
+    const left = await this.#journal.read()
+    if (left) this.#restore(left.state, left.entries)
+    await this.#journal.begin()
+    for (const outlet of this.#outlets) outlet.send()
+  }
+
+  /** Adds a delivered batch. Called once for each. With a state directory: resolves when no crash can lose it. */
+  add(counts: Counts, source: string, policy_version: string): Promise<void> | undefined {
     this.tick()
-    this.#open.add(counts, source, ALWAYS)
-    this.sums.add(counts, source, ALWAYS)
+    const at_ms = this.#now()
+    this.#count(this.#open, counts, { source, policy_version }, at_ms)
+    this.#count(this.sums, counts, { source, policy_version: '' }, at_ms)
+    return this.#journal?.note({ add: counts, source, policy_version, at_ms })
   }
 
   /** Closes the window when its time is over. Called by a timer, and before each batch that is added. */
@@ -104,13 +99,11 @@ export class Census {
       if (signal.aborted) resolve()
       else signal.addEventListener('abort', () => resolve(), { once: true })
     })
-    const all = Promise.all(this.#outlets.map((outlet) => this.#drained(outlet)))
-    await Promise.race([all, aborted])
-    const behind = this.#outlets.filter((outlet) => outlet.sending !== null || !outlet.backlog.empty)
-    for (const { lane } of behind) {
-      this.#options.emit('error', 'census_undelivered', 'Counts were not delivered before the end', { sink: lane.name })
-    }
-    return { undelivered: behind.length > 0 }
+    await Promise.race([Promise.all(this.#outlets.map((outlet) => outlet.drained())), aborted])
+    const behind = this.#outlets.filter((outlet) => !outlet.isDone)
+    for (const { lane } of behind) this.#tellBehind(lane.name)
+    await this.#journal?.close()
+    return { undelivered: behind.length > 0 && this.#journal === null }
   }
 
   /** Services since the start, the busiest first. */
@@ -130,16 +123,27 @@ export class Census {
     return [...totals.values()].sort((a, b) => b.records - a.records || (a.service < b.service ? -1 : 1))
   }
 
-  /** The last closed windows as records, the newest first. */
-  windows(): Record<string, unknown>[][] {
-    return this.#shown.map((tally) => [
-      ...[...tally.coverage.values()].map((row) => coverageRecord(this.#options, row, 0)),
-      ...[...tally.findings.values()].map((row) => findingRecord(this.#options, row, 0)),
-    ])
+  /** The last closed windows as events, the newest first. */
+  windows(): object[][] {
+    return this.#shown.map((tally) => [...tally.rows()].map((row) => eventOf(this.#emitter(), { seq: 0, row })))
+  }
+
+  /** A journal that failed has said so: nothing waits for it. */
+  #note(entry: Entry): Promise<void> {
+    return this.#journal?.note(entry) ?? Promise.resolve()
+  }
+
+  #emitter(): Emitter {
+    return { instance: this.#options.instance, run: this.#run }
   }
 
   #tally(): Tally {
     return new Tally(this.#options.services_max)
+  }
+
+  #outlet(lane: Lane): CensusOutlet {
+    const emitter = () => this.#emitter()
+    return new CensusOutlet(lane, { ...this.#options, emitter, note: (entry) => this.#note(entry) })
   }
 
   #now(): number {
@@ -147,59 +151,63 @@ export class Census {
     return this.#now_ms
   }
 
+  #count(tally: Tally, counts: Counts, origin: Origin, at_ms: number): void {
+    tally.add(counts, origin, { start_ms: 0, end_ms: 0, first_ms: at_ms, last_ms: at_ms })
+  }
+
   #close(end_ms: number, next_start_ms: number): void {
+    this.#closed(end_ms, next_start_ms)
+    void this.#note({ close_ms: end_ms, next_ms: next_start_ms })
+    for (const outlet of this.#outlets) outlet.send()
+  }
+
+  #closed(end_ms: number, next_start_ms: number): void {
     const closed = this.#open
-    closed.stamp({ start_ms: this.#start_ms, end_ms })
+    closed.stamp(this.#start_ms, end_ms)
     this.#open = this.#tally()
     this.#start_ms = Math.max(end_ms, next_start_ms)
     this.#opened_steady_ms = this.#options.clock.steady_ms()
     if (!closed.empty) this.#shown.unshift(closed)
     this.#shown.length = Math.min(this.#shown.length, WINDOWS_SHOWN)
+    for (const outlet of this.#outlets) outlet.merge(closed)
+  }
+
+  #tellBehind(sink: string): void {
+    const { emit } = this.#options
+    if (this.#journal) emit('info', 'census_kept', 'Counts wait in the state directory for the next start', { sink })
+    else emit('error', 'census_undelivered', 'Counts were not delivered before the end', { sink })
+  }
+
+  #state(): CensusState {
+    const outlets = Object.fromEntries(this.#outlets.map((outlet) => [outlet.lane.name, outlet.state]))
+    return { layout: 1, run: this.#run, start_ms: this.#start_ms, open: [...this.#open.rows()], outlets }
+  }
+
+  #restore(state: CensusState, entries: readonly Entry[]): void {
+    this.#run = state.run
+    this.#start_ms = state.start_ms
+    for (const row of state.open) this.#open.put(row)
     for (const outlet of this.#outlets) {
-      outlet.backlog.merge(closed)
-      this.#send(outlet)
+      const left = state.outlets[outlet.lane.name]
+      if (left) outlet.restore(left)
     }
+    for (const entry of entries) this.#again(entry)
+    // What the clock says now may lie before what the earlier life saw.
+    this.#now_ms = Math.max(this.#now(), this.#start_ms)
   }
 
-  // One backlog at a time: what has been sent once keeps its bytes and ids until the sink has it or has refused it.
-  #send(outlet: Outlet): void {
-    if (outlet.sending || outlet.backlog.empty) return
-    const { batches, next_seq } = censusBatches(this.#options, outlet.backlog, outlet.seq)
-    outlet.seq = next_seq
-    outlet.backlog = this.#tally()
-    outlet.sending = Promise.all(batches.map((batch) => this.#sendOne(outlet, batch))).then((taken) => {
-      outlet.sending = null
-      if (taken.every(Boolean)) this.#send(outlet)
-    })
+  #again(entry: Entry): void {
+    if ('add' in entry) {
+      const { add, source, policy_version, at_ms } = entry
+      this.#count(this.#open, add, { source, policy_version }, at_ms)
+      this.#now_ms = Math.max(this.#now_ms, at_ms)
+    } else if ('close_ms' in entry) this.#closed(entry.close_ms, entry.next_ms)
+    else if ('seal' in entry) this.#outletOf(entry.seal)?.seal(entry.rows)
+    else this.#outletOf(entry.sent)?.sent(entry.first, entry.last)
   }
 
-  // False when the sink refused it. Nobody has these rows then, so they go out again with the next window.
-  async #sendOne(outlet: Outlet, { batch, rows }: CensusBatch): Promise<boolean> {
-    const { gate, transcode, emit } = this.#options
-    const { lane } = outlet
-    gate.take(batch.bytes.length)
-    try {
-      await lane.send(await transcode(batch, lane), `${this.#ids}-census-${this.#serial++}`, true)
-      return true
-    } catch (error) {
-      for (const row of rows) outlet.backlog.put(row)
-      const code = error instanceof LogveilError ? error.code : 'INTERNAL'
-      const facts = { sink: lane.name, code }
-      emit('warn', 'census_refused', 'A sink refused counts; they are kept for the next window', facts)
-      return false
-    } finally {
-      gate.give(batch.bytes.length)
-    }
-  }
-
-  async #drained(outlet: Outlet): Promise<void> {
-    // A refusal leaves its rows in the backlog with nothing under way: after the last window nothing would send them.
-    for (let tries = 0; tries < 3; tries++) {
-      while (outlet.sending) await outlet.sending
-      if (outlet.backlog.empty) return
-      this.#send(outlet)
-    }
-    while (outlet.sending) await outlet.sending
+  #outletOf(sink: string): CensusOutlet | undefined {
+    return this.#outlets.find(({ lane }) => lane.name === sink)
   }
 }
 

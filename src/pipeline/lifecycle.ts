@@ -5,6 +5,8 @@ import type { Census } from './census.ts'
 import { type EmitOptions, stderrLogger } from './emit.ts'
 import { assemble, type Machine } from './machine.ts'
 import type { Pool } from './pool.ts'
+import { changePlan } from './reload.ts'
+import { type ConfigState, type LoadedPlan, type Outcome, Reloads } from './reloads.ts'
 import { Shutdown, type StopReport, until } from './shutdown.ts'
 
 /** How often windows are looked at; records are counted into the right one in any case. */
@@ -17,6 +19,8 @@ export interface PipelineOptions {
   workerUrl?: string
   clock?: Clock
   logger?: EmitOptions['logger']
+  /** Reads the settings again, for `reload`. Absent: they stay as they are. */
+  load?(): Promise<LoadedPlan>
 }
 
 export interface ComponentHealth {
@@ -37,9 +41,15 @@ export interface Running {
   readonly addresses: ReadonlyMap<string, readonly string[]>
   readonly census: Census
   readonly pool: Pool
+  /** The one at work. */
+  readonly plan: Plan
+  /** How the settings on disk stand to it. */
+  readonly config: ConfigState
   health(): Health
   /** The Prometheus text. */
   metrics(): Promise<string>
+  /** Reads the settings and changes to them, or refuses them and stays as it was. `reason` is for the log. */
+  reload(reason: string): Promise<Outcome>
   /** Idempotent; a call with `force` ends the drain at once. */
   stop(force?: boolean): Promise<StopReport>
 }
@@ -47,7 +57,11 @@ export interface Running {
 /** Rejects with the LogveilError of the first component that can not start; what had started is stopped again then. */
 export async function startPipeline(plan: Plan, options: PipelineOptions = {}): Promise<Running> {
   const { clock = systemClock, logger = stderrLogger(plan.log.level), workerUrl } = options
-  const machine = await assemble(plan, { clock, logger, workerUrl })
+  const load = options.load ?? (async () => ({ ok: true, plan, warnings: [] }) as const)
+  let reloads: Reloads | undefined
+  const began_ms = clock.now_ms()
+  const config = () => reloads?.state ?? { ok: true, loaded_ms: began_ms, needs_restart: [] }
+  const machine = await assemble(plan, { clock, logger, workerUrl, config })
   try {
     await all([machine.pool.start(), ...machine.sinks.map(({ sink }) => sink.start())])
     await all(machine.sources.map(({ source }) => source.start()))
@@ -57,22 +71,46 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
   }
   const ticks = setInterval(() => machine.census.tick(), Math.min(TICK_MS_MAX, plan.census.window_ms))
   ticks.unref()
-  const shutdown = new Shutdown(machine, plan.pipeline.shutdown_ms)
-  const addresses = new Map(machine.sources.map(({ plan: { name }, source }) => [name, source.addresses] as const))
-  for (const [source, where] of addresses) {
-    machine.emit('info', 'source_started', 'A source takes data', { source, addresses: where.join(' ') })
+  const shutdown = new Shutdown(machine)
+  const ending = new AbortController()
+  const apply = (wanted: Plan) => changePlan(machine, wanted, ending.signal)
+  const count = (outcome: string) => machine.metrics.reloaded(outcome)
+  const { emit } = machine
+  reloads = new Reloads({ load, apply, count, clock, emit })
+  const closing = reloads
+  for (const [source, where] of addressesOf(machine)) {
+    emit('info', 'source_started', 'A source takes data', { source, addresses: where.join(' ') })
   }
   return {
-    addresses,
+    get addresses() {
+      return addressesOf(machine)
+    },
+    get pool() {
+      return machine.pool
+    },
+    get plan() {
+      return machine.plan
+    },
+    get config() {
+      return closing.state
+    },
     census: machine.census,
-    pool: machine.pool,
-    health: () => health(machine, shutdown.begun),
+    health: () => health(machine, shutdown.begun || ending.signal.aborted),
     metrics: () => machine.metrics.text(),
-    stop: (force) => {
+    reload: (reason) => closing.reload(reason),
+    stop: async (force) => {
       clearInterval(ticks)
+      ending.abort()
+      // Half of a change is worse to end than all of it. It hurries now.
+      const changed = closing.close()
+      if (!force) await changed
       return shutdown.stop(force)
     },
   }
+}
+
+function addressesOf({ sources }: Machine): ReadonlyMap<string, readonly string[]> {
+  return new Map(sources.map(({ plan: { name }, source }) => [name, source.addresses]))
 }
 
 /** Waits for all even when one fails, so that nothing is half started when the others are undone. */
@@ -94,7 +132,9 @@ async function undo({ sources, sinks, pool, gate, telemetry }: Machine): Promise
 function health({ sources, sinks, pool }: Machine, stopping: boolean): Health {
   const components: ComponentHealth[] = [
     { name: 'workers', kind: 'workers', type: 'pool', ready: pool.threads.length > 0 },
-    ...sources.map(({ plan: { name, type } }) => ({ name, kind: 'source' as const, type, ready: !stopping })),
+    ...sources.map(({ plan: { name, type }, isDown }) => {
+      return { name, kind: 'source' as const, type, ready: !stopping && !isDown }
+    }),
     ...sinks.map(({ plan: { name, type }, lane }) => ({ name, kind: 'sink' as const, type, ready: lane.up })),
   ]
   const optional = new Set(sinks.filter(({ plan }) => !plan.required).map(({ plan }) => plan.name))

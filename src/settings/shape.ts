@@ -61,6 +61,13 @@ const censusShape = z.strictObject({
     .max(128)
     .describe('Name of this process in census records; absent: the host name.')
     .optional(),
+  state_dir: z
+    .string()
+    .min(1)
+    .describe(
+      'Folder, of this process alone, for counts that no sink has yet; absent: they are lost when it is killed.',
+    )
+    .optional(),
 })
 
 const telemetryShape = z
@@ -117,7 +124,7 @@ const adminShape = z
 
 export const rootShape = z.strictObject({
   sources: z.record(z.string(), z.unknown()).describe('Where logs come from, by name.'),
-  sinks: z.record(z.string(), z.unknown()).describe('Where logs and counts go, by name.'),
+  sinks: z.record(z.string(), z.unknown()).optional().describe('Where logs and counts go, by name.'),
   policy: z.unknown().describe('What is sensitive, and what is done about it.').optional(),
   pipeline: pipelineShape.describe('Workers and limits.').prefault({}),
   census: censusShape.describe('Counts per service, closed in windows.').prefault({}),

@@ -1,5 +1,6 @@
 // Counts of a batch, by service and by service × rule. Its rows live on from batch to batch, so that a finding costs no
 // allocation; only the rows that a batch touched are rendered, once.
+import { createHash } from 'node:crypto'
 import { CONFIDENCES } from '../classifier/compile.ts'
 import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/counts.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -9,6 +10,7 @@ import type { Rule } from '../core/policy.ts'
 const PATHS_MAX = 5
 const PATHS_SEEN_MAX = 64
 const FINGERPRINTS_MAX = 5
+const VERSION_DIGITS = 12
 
 interface Row {
   readonly rule: Rule
@@ -170,7 +172,20 @@ function rendered(service: string, row: Row, paths: Paths): FindingCount {
   const top = order.slice(0, PATHS_MAX).map((i) => paths.report(row.paths[i]))
   const { id, category, severity } = rule
   const confidence = byConfidence(row.levels)
-  return { service, rule: id, category, severity, confidence, action, matches, records, paths: top, fingerprints }
+  const kind = { rule: id, rule_version: versionOf(rule), category, severity, confidence, action }
+  return { service, ...kind, matches, records, paths: top, fingerprints }
+}
+
+const versions = new WeakMap<Rule, string>()
+
+/** Changes when anything changes that was written of the rule. */
+function versionOf(rule: Rule): string {
+  let known = versions.get(rule)
+  if (known === undefined) {
+    known = createHash('sha256').update(JSON.stringify(rule)).digest('hex').slice(0, VERSION_DIGITS)
+    versions.set(rule, known)
+  }
+  return known
 }
 
 function byConfidence(levels: readonly number[]): FindingCount['confidence'] {

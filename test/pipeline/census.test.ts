@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Counts, FindingCount } from '../../src/core/counts.ts'
 import { SinkError } from '../../src/core/errors.ts'
 import { LIMITS } from '../../src/core/limits.ts'
+import { version } from '../../src/core/version.ts'
 import { Census, type CensusOptions } from '../../src/pipeline/census.ts'
 import { Gate } from '../../src/pipeline/gate.ts'
 import { Lane } from '../../src/pipeline/lane.ts'
@@ -11,7 +12,7 @@ const NOON = Date.UTC(2026, 10, 21, 12, 0, 0)
 const MINUTE = 60_000
 
 function finding(changes: Partial<FindingCount> = {}): FindingCount {
-  const kind = { rule: 'card', category: 'financial', severity: 'high', confidence: { high: 2 }, action: 'mask' }
+  const kind = { rule: 'card', rule_version: 'r1', category: 'financial', severity: 'high', confidence: { high: 2 }, action: 'mask' }
   return { service: 'shop', ...kind, matches: 2, records: 1, paths: ['log'], fingerprints: [], ...changes }
 }
 
@@ -27,7 +28,6 @@ function makeCensus(sinks: HeapSink[], start_ms = NOON, changes: Partial<CensusO
   const lanes = sinks.map((sink, at) => new Lane({ name: `sink${at}`, sink, ...shape }))
   const census = new Census({
     instance: 'node-1',
-    policy_version: 'v7',
     window_ms: MINUTE,
     services_max: 3,
     clock,
@@ -46,9 +46,13 @@ describe('the census', () => {
   test('writes a record a service × rule × action × source, and one a service × source for what it saw', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink], NOON + 15_000)
-    census.add(counts(), 'app')
-    census.add(counts('shop', 5, [finding({ matches: 1, paths: ['msg', 'log'], fingerprints: ['k1:ab'] })]), 'app')
-    census.add(counts('shop', 1, []), 'edge')
+    census.add(counts(), 'app', 'v7')
+    census.add(
+      counts('shop', 5, [finding({ matches: 1, paths: ['msg', 'log'], fingerprints: ['k1:ab'] })]),
+      'app',
+      'v7',
+    )
+    census.add(counts('shop', 1, []), 'edge', 'v7')
     await census.flush(soon())
     const records = censusRecords(sink)
     expect(records.map(({ event, source }) => [event, source])).toEqual([
@@ -58,15 +62,21 @@ describe('the census', () => {
     ])
     expect(records[2]).toEqual({
       event: 'finding',
+      schema: 1,
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      instance: 'node-1',
+      run: expect.stringMatching(/^[0-9a-f]{16}$/),
       seq: 3,
+      version: version(),
+      policy_version: 'v7',
       window_start: '2026-11-21T12:00:15.000Z',
       window_end: '2026-11-21T12:00:15.001Z',
-      instance: 'node-1',
-      policy_version: 'v7',
       service: 'shop',
       source: 'app',
+      first_seen: '2026-11-21T12:00:15.000Z',
+      last_seen: '2026-11-21T12:00:15.000Z',
       rule: 'card',
+      rule_version: 'r1',
       category: 'financial',
       severity: 'high',
       confidence: { high: 4 },
@@ -82,7 +92,7 @@ describe('the census', () => {
   test('looked and found nothing is written down', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink])
-    census.add(counts('quiet', 7, []), 'app')
+    census.add(counts('quiet', 7, []), 'app', 'v7')
     await census.flush(soon())
     expect(censusRecords(sink)).toMatchObject([{ event: 'coverage', service: 'quiet', records_seen: 7, clean: 7 }])
   })
@@ -90,7 +100,7 @@ describe('the census', () => {
   test('fingerprints are there only when there are some', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink])
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     await census.flush(soon())
     for (const record of censusRecords(sink)) expect(record).not.toHaveProperty('fingerprints')
   })
@@ -98,9 +108,9 @@ describe('the census', () => {
   test('windows end at whole minutes, whenever the process began', async () => {
     const sink = new HeapSink()
     const { census, clock } = makeCensus([sink], NOON + 15_000)
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     clock.pass(45_000)
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     clock.pass(3 * MINUTE + 1)
     census.tick()
     await census.flush(soon())
@@ -120,7 +130,7 @@ describe('the census', () => {
     const sink = new HeapSink()
     const { census, clock } = makeCensus([sink])
     for (let minute = 0; minute < 12; minute++) {
-      census.add(counts(), 'app')
+      census.add(counts(), 'app', 'v7')
       if (minute === 3) clock.wall_ms -= 60 * MINUTE
       clock.pass(MINUTE)
       await sleep(1)
@@ -141,7 +151,7 @@ describe('the census', () => {
     const good = new HeapSink()
     const { census, clock, gate } = makeCensus([failing, good])
     for (let minute = 0; minute < 30; minute++) {
-      census.add(counts(), 'app')
+      census.add(counts(), 'app', 'v7')
       clock.pass(MINUTE)
       census.tick()
       await sleep(1)
@@ -162,27 +172,53 @@ describe('the census', () => {
     expect(gate.used_bytes).toBe(0)
   })
 
-  test('what a sink refuses is sent again with the next window', async () => {
+  test('what a sink refuses is sent again with the next window, as it was, and nothing passes it', async () => {
     let refusals = 1
     const sink = new HeapSink(() => {
       if (refusals-- > 0) throw new SinkError('SINK_REFUSED', 'test', false)
     })
     const { census, clock, events } = makeCensus([sink])
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     clock.pass(MINUTE)
     census.tick()
     await eventually(() => events.some(({ name }) => name === 'census_refused'))
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     clock.pass(MINUTE)
     census.tick()
     await census.flush(soon())
-    expect(censusRecords(sink)).toMatchObject([{ records_seen: 20 }, { matches: 4 }])
+    const records = censusRecords(sink)
+    expect(records).toMatchObject([{ records_seen: 10 }, { matches: 2 }, { records_seen: 10 }, { matches: 2 }])
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    expect(new Set(records.map(({ id }) => id)).size).toBe(4)
+  })
+
+  test('a reload in the middle of a window gives each policy its own counts', async () => {
+    const sink = new HeapSink()
+    const { census } = makeCensus([sink])
+    census.add(counts(), 'app', 'v7')
+    census.add(counts(), 'app', 'v8')
+    census.add(counts(), 'app', 'v8')
+    await census.flush(soon())
+    const findings = censusRecords(sink).filter(({ event }) => event === 'finding')
+    expect(findings).toMatchObject([
+      { policy_version: 'v7', matches: 2 },
+      { policy_version: 'v8', matches: 4 },
+    ])
+    expect(census.totals()).toMatchObject([{ service: 'shop', records: 30, matches: { financial: 6 } }])
+  })
+
+  test('a name that holds what divides other names is no other name', async () => {
+    const sink = new HeapSink()
+    const { census } = makeCensus([sink], NOON, { services_max: 10 })
+    for (const service of ['a\0b', 'a', '","', 'a"', "a','b"]) census.add(counts(service, 1), 'app', 'v7')
+    await census.flush(soon())
+    expect(new Set(censusRecords(sink).map(({ id }) => id)).size).toBe(10)
   })
 
   test('services beyond the bound are counted under _other, and none is lost', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink])
-    for (let n = 0; n < 50; n++) census.add(counts(`service${n}`, 1), 'app')
+    for (let n = 0; n < 50; n++) census.add(counts(`service${n}`, 1), 'app', 'v7')
     await census.flush(soon())
     const records = censusRecords(sink)
     const services = new Set(records.map(({ service }) => service))
@@ -202,7 +238,7 @@ describe('the census', () => {
   test('the end does not wait for a dead sink longer than it is told', async () => {
     const sink = new HeapSink(() => new Promise<void>(() => {}))
     const { census, events } = makeCensus([sink])
-    census.add(counts(), 'app')
+    census.add(counts(), 'app', 'v7')
     const begun = performance.now()
     expect(await census.flush(AbortSignal.timeout(100))).toEqual({ undelivered: true })
     expect(performance.now() - begun).toBeLessThan(1_000)
@@ -212,7 +248,7 @@ describe('the census', () => {
   test('a flush of many rows is cut into batches of the target size', async () => {
     const sink = new HeapSink()
     const { census } = makeCensus([sink], NOON, { services_max: 8_000 })
-    for (let n = 0; n < 6_000; n++) census.add(counts(`service${n}`), 'app')
+    for (let n = 0; n < 6_000; n++) census.add(counts(`service${n}`), 'app', 'v7')
     await census.flush(soon())
     expect(sink.taken.length).toBeGreaterThan(2)
     for (const { batch } of sink.taken) expect(batch.bytes.length).toBeLessThanOrEqual(LIMITS.batch_bytes_target)

@@ -175,7 +175,9 @@ export function heapEmit(): { emit: Emit; events: { name: string; facts: Record<
 export interface CensusRecord {
   event: 'finding' | 'coverage'
   id: string
+  run: string
   seq: number
+  policy_version: string
   window_start: string
   window_end: string
   service: string
