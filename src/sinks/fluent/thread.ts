@@ -49,7 +49,7 @@ function callBackFirst(socket: Writer): void {
   const { write } = socket
   socket.write = (bytes, written) => {
     process.nextTick(written)
-    return write.call(socket, bytes)
+    return write.call(socket, bytes, () => {})
   }
 }
 
