@@ -27,7 +27,12 @@ const common = {
   id: 'c0ffee',
   seq: 7,
   ...window,
+  schema: 1,
   instance: 'box-1',
+  run: 'f00d',
+  version: '0.1.0',
+  first_seen: window.window_start,
+  last_seen: window.window_start,
   policy_version: 'v1',
   service: 'pay',
   source: 'app',
@@ -36,6 +41,7 @@ const finding = {
   event: 'finding',
   ...common,
   rule: 'payment_card',
+  rule_version: 'r1',
   category: 'financial',
   severity: 'critical',
   action: 'mask',
@@ -51,6 +57,9 @@ const coverage = {
   records_dropped: 0,
   failures: { malformed: 2 },
   clean: 89,
+  not_inspected: 2,
+  over_budget: 0,
+  undecodable: 2,
 }
 const line = (record: unknown) => `${JSON.stringify(record)}\n`
 const batch = { ...batchOf('json', line(coverage), line(finding)), origin: CENSUS }

@@ -5,9 +5,9 @@ import type { EventFormat } from '../../core/event_format.ts'
 import { sentence } from '../../core/event_text.ts'
 import type { SiemEvent } from '../../core/siem_event.ts'
 
-export type AttributeValue = string | number | readonly string[]
+type AttributeValue = string | number | readonly string[]
 
-export interface OtlpEvent {
+interface OtlpEvent {
   readonly name: string
   readonly time_ms: number
   /** OpenTelemetry's severity number: 9 info, 13 warn, 17 error, 21 fatal. */
@@ -17,6 +17,9 @@ export interface OtlpEvent {
   readonly attributes: Readonly<Record<string, AttributeValue>>
   readonly resource: Readonly<Record<string, string>>
 }
+
+/** Name of the instrumentation scope. */
+export const EVENT_SCOPE = 'logveil.census'
 
 const INFO = 9
 const SEVERITY: Readonly<Record<string, number>> = { low: INFO, medium: 13, high: 17, critical: 21 }
@@ -38,7 +41,7 @@ export const otlp: EventFormat = {
       body: { stringValue: body },
       attributes: keyValues(attributes),
     }
-    const scope = { name: 'logveil.census', version: event.version }
+    const scope = { name: EVENT_SCOPE, version: event.version }
     const scopeLogs = [{ scope, logRecords: [record] }]
     return { resourceLogs: [{ resource: { attributes: keyValues(resource) }, scopeLogs }] }
   },

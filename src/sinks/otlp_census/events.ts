@@ -1,89 +1,43 @@
-// Census records as events of OpenTelemetry's log data model. Every field of a record becomes an attribute `logveil.…`,
-// so a field that the census gets one day comes along by itself.
-import { type AnyValueMap, SeverityNumber } from '@opentelemetry/api-logs'
+// Events as OpenTelemetry's exporters take them. What an event is there, the format `otlp` says.
+import type { AnyValueMap } from '@opentelemetry/api-logs'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { Batch } from '../../core/batch.ts'
-import { version } from '../../core/version.ts'
-
-/** What is read of a census record; the rest of it is copied. */
-interface CensusRecord {
-  readonly event: 'finding' | 'coverage'
-  readonly instance: string
-  readonly window_end: string
-  readonly severity?: string
-  readonly [field: string]: unknown
-}
-
-const SEVERITY: Readonly<Record<string, SeverityNumber>> = {
-  low: SeverityNumber.INFO,
-  medium: SeverityNumber.WARN,
-  high: SeverityNumber.ERROR,
-  critical: SeverityNumber.FATAL,
-}
-
-/** These stand elsewhere in the event: its name, its resource, its severity. */
-const ELSEWHERE: readonly string[] = ['event', 'instance', 'severity']
+import { tamed } from '../../core/event_text.ts'
+import { eventsIn, type SiemEvent } from '../../core/siem_event.ts'
+import { EVENT_SCOPE, otlpEvent } from '../formats/otlp.ts'
 
 export class Events {
-  readonly #release = version()
-  readonly #scope = { name: 'logveil.census', version: this.#release }
-  /** One object an instance: exporters group by identity. */
+  /** One object each: exporters group by identity. */
   readonly #resources = new Map<string, Resource>()
+  readonly #scopes = new Map<string, { name: string; version: string }>()
 
-  /** The events of a batch of census records, one JSON document each. `observed_ms`: now. */
+  /** The events of a batch. `observed_ms`: now. */
   of(batch: Batch, observed_ms: number): ReadableLogRecord[] {
-    const texts = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.length).toString().split('\n')
-    return texts.filter((text) => text !== '').map((text) => this.#event(JSON.parse(text), observed_ms))
+    return eventsIn(batch).map((event) => this.#event(tamed(event), observed_ms))
   }
 
-  #event(record: CensusRecord, observed_ms: number): ReadableLogRecord {
-    const { event, severity } = record
+  #event(event: SiemEvent, observed_ms: number): ReadableLogRecord {
+    const { name, time_ms, severity, severity_text, body, attributes, resource } = otlpEvent(event)
     return {
-      eventName: `logveil.${event}`,
-      hrTime: hrTime(Date.parse(record.window_end)),
+      eventName: name,
+      hrTime: hrTime(time_ms),
       hrTimeObserved: hrTime(observed_ms),
-      severityNumber: SEVERITY[severity ?? ''] ?? SeverityNumber.INFO,
-      severityText: severity ?? 'info',
-      body: sentence(record),
-      attributes: attributesOf(record),
-      resource: this.#resource(record.instance),
-      instrumentationScope: this.#scope,
+      severityNumber: severity,
+      severityText: severity_text,
+      body,
+      attributes: attributes as AnyValueMap,
+      resource: once(this.#resources, JSON.stringify(resource), () => resourceFromAttributes(resource)),
+      instrumentationScope: once(this.#scopes, event.version, () => ({ name: EVENT_SCOPE, version: event.version })),
       droppedAttributesCount: 0,
     }
   }
-
-  #resource(instance: string): Resource {
-    let resource = this.#resources.get(instance)
-    if (!resource) {
-      resource = resourceFromAttributes({
-        'service.name': 'logveil',
-        'service.version': this.#release,
-        'service.instance.id': instance,
-      })
-      this.#resources.set(instance, resource)
-    }
-    return resource
-  }
 }
 
-function attributesOf(record: CensusRecord): AnyValueMap {
-  const attributes: AnyValueMap = {}
-  for (const [field, value] of Object.entries(record)) {
-    if (ELSEWHERE.includes(field)) continue
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [inner, count] of Object.entries(value)) attributes[`logveil.${field}.${inner}`] = count
-    } else {
-      attributes[`logveil.${field}`] = value as string | number | boolean | string[]
-    }
-  }
-  return attributes
-}
-
-/** For people who read a list of events. */
-function sentence({ event, service, rule, action, matches, records_seen, records_affected }: CensusRecord): string {
-  if (event === 'finding') return `${matches} findings of ${rule} in ${service}: ${action}`
-  return `${records_seen} records of ${service} inspected, ${records_affected} with findings`
+function once<Made>(known: Map<string, Made>, key: string, make: () => Made): Made {
+  const made = known.get(key) ?? make()
+  known.set(key, made)
+  return made
 }
 
 function hrTime(ms: number): [number, number] {
