@@ -2,6 +2,7 @@
 // conformance suite (test/conformance) runs them over every component.
 import type { z } from 'zod'
 import type { Batch, Format } from './batch.ts'
+import type { Counts } from './counts.ts'
 import type { Emit } from './events.ts'
 
 /**
@@ -25,6 +26,27 @@ export interface SourceSite extends Site {
   room(): Promise<void>
   /** True while the pipeline has room: the synchronous form of `room`. */
   hasRoom(): boolean
+}
+
+/** A batch that was redacted and belongs to its source again. It is over with the first `stored` or `givenUp`. */
+export interface Redacted {
+  /** Frames whose records were dropped are empty, or missing. */
+  readonly batch: Batch
+  readonly counts: Counts
+  /** What it leaves open, for the next batch of the same stream. It holds values: nobody but `redact` looks into it. */
+  readonly open: unknown
+  /** The counts as events in JSON, for who stores them with the records. `place` names the batch and no other one. */
+  census(place: string): readonly Uint8Array[]
+  /** The batch is where it belongs for good. Resolves when it is counted; never rejects. */
+  stored(): Promise<void>
+  /** It is not, and nothing is counted. */
+  givenUp(): void
+}
+
+/** What a source has that stores its records itself, so that no sink has to take them. */
+export interface StoringSite extends SourceSite {
+  /** `before`: what the batch before it of the same stream has left open, null for none. Rejects only at the end. */
+  redact(batch: Batch, before: unknown): Promise<Redacted>
 }
 
 export interface Source {
@@ -67,7 +89,10 @@ export interface Spec<Component, Settings, S extends Site> {
   create(settings: Settings, site: S): Component
 }
 
-export type SourceSpec<Settings> = Spec<Source, Settings, SourceSite>
+export type SourceSpec<Settings> = Spec<Source, Settings, SourceSite> & {
+  /** It stores its records itself, and `create` is given a StoringSite: no sink can take them, and none has to. */
+  readonly stores?: boolean
+}
 export type SinkSpec<Settings> = Spec<Sink, Settings, Site> & {
   /** It takes counts and no records: its `inputs` are `census`, also when they are not written. */
   readonly census_only?: boolean

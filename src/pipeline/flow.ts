@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Redacted } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -10,17 +11,12 @@ import type { WorkerResult } from '../worker/types.ts'
 import { Batcher, type Load, type Part } from './batcher.ts'
 import { Continuity } from './continuity.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
+import { HandBack } from './hand_back.ts'
 import { type Lane, SinkGone } from './lane.ts'
+import type { Observer } from './observer.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
 import type { BatchSpan, Tracing } from './tracing.ts'
-
-/** Told once a batch, never once a record. */
-export interface Observer {
-  received(origin: string, bytes: number): void
-  redacted(origin: string, counts: Counts, worked_ms: number): void
-  delivered(origin: string, counts: Counts, took_ms: number, policy_version: string): void
-}
 
 /** What batches go through: who looks at them, and who gets them. */
 export interface Way {
@@ -36,6 +32,8 @@ export interface FlowOptions extends Way {
   readonly hold_ms: number
   /** Null: nobody wants spans. */
   readonly tracing?: Tracing | null
+  /** Name of this process, for counts that a source stores with its records. */
+  readonly instance?: string
 }
 
 /** A load from its first part to the end of its promises. */
@@ -47,6 +45,8 @@ interface Live {
   /** Who was given it. */
   readonly asked: Map<Lane, Promise<void>>
   stage: 'queued' | 'in_worker' | 'delivering'
+  /** Every required sink has it. */
+  counted: boolean
   settled: boolean
   /** What the gate is charged for it now. */
   charged_bytes: number
@@ -58,6 +58,7 @@ export class Flow {
   readonly #options: FlowOptions
   readonly #batcher: Batcher
   readonly #continuity: Continuity
+  readonly #handBack: HandBack
   readonly #live = new Set<Live>()
   readonly #watchers: (() => void)[] = []
   #way: Way
@@ -69,8 +70,9 @@ export class Flow {
   constructor(options: FlowOptions) {
     this.#options = options
     this.#way = options
-    const { pool, clock, hold_ms } = options
+    const { gate, pool, clock, observer, hold_ms, instance = '' } = options
     this.#continuity = new Continuity({ pool, clock, hold_ms })
+    this.#handBack = new HandBack({ gate, clock, observer, instance, pool: () => this.#way.pool })
     this.#batcher = new Batcher({
       bytes_target: LIMITS.batch_bytes_target,
       clock,
@@ -100,6 +102,12 @@ export class Flow {
     // Twice its bytes: as the source holds it, and as the copy in a worker or the result that waits for its sinks.
     this.#options.gate.take(2 * batch.bytes.length + BATCH_OVERHEAD_BYTES)
     return new Promise((resolve, reject) => this.#batcher.add({ batch, resolve, reject }))
+  }
+
+  /** The `redact` of sources that store their records themselves. */
+  redact(batch: Batch, before: unknown): Promise<Redacted> {
+    if (this.#closed) return Promise.reject(stopping())
+    return this.#handBack.redact(batch, before)
   }
 
   /** Batches by where they are. */
@@ -169,8 +177,8 @@ export class Flow {
     const { delivered, released } = this.#way.router.send(origin, format, result, id, live.asked)
     const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
     delivered.then(
-      () => {
-        this.#delivered(live, result.counts)
+      async () => {
+        await this.#delivered(live, result.counts)
         forget()
       },
       (error: Error) => {
@@ -187,18 +195,20 @@ export class Flow {
     this.#forget(live)
   }
 
-  // The counts enter the census in the same step in which the sources hear of the delivery.
-  #delivered(live: Live, counts: Counts): void {
+  // The sources hear of the delivery when its counts are safe. Nothing undoes it from here on.
+  async #delivered(live: Live, counts: Counts): Promise<void> {
     if (live.settled) return
     const { clock, observer } = this.#options
     const took_ms = clock.steady_ms() - live.load.since_ms
-    observer.delivered(live.load.origin, counts, took_ms, live.pool.policy.version)
+    live.counted = true
+    const counted = observer.delivered(live.load.origin, counts, took_ms, live.pool.policy.version)
+    if (counted) await counted
     live.span?.end(null)
     for (const part of this.#settle(live)) part.resolve()
   }
 
   #reject(live: Live, error: Error): void {
-    if (live.settled) return
+    if (live.settled || live.counted) return
     if (this.#closed) this.#undelivered_bytes += live.load.bytes
     live.span?.end(error)
     for (const part of this.#settle(live)) part.reject(error)
@@ -236,7 +246,7 @@ export class Flow {
 
 function newLive(load: Load, pool: Pool, stage: Live['stage'], span?: BatchSpan): Live {
   const charged_bytes = 2 * load.bytes + load.parts.length * BATCH_OVERHEAD_BYTES
-  return { load, pool, span, asked: new Map(), stage, settled: false, charged_bytes, result_bytes: 0 }
+  return { load, pool, span, asked: new Map(), stage, counted: false, settled: false, charged_bytes, result_bytes: 0 }
 }
 
 function heldBytes(result: WorkerResult): number {

@@ -24,7 +24,7 @@ export function readSources(document: SettingsDocument, entries: Entries, regist
   return planned
 }
 
-/** `sourceNames` are those written in the file, well or not: a sink is not blamed for a fault of a source. */
+/** `sourceNames` are those written in the file that need a sink, well or not: a sink is not blamed for their faults. */
 export function readSinks(
   document: SettingsDocument,
   entries: Entries,
@@ -41,7 +41,8 @@ export function readSinks(
     const route = parsePart(sinkRouteShape, { document, path, value: value_ })
     checkInputs(document, [...path, 'inputs'], route?.inputs ?? [], sourceNames)
     if (found.spec.census_only) checkCensusOnly(document, path, found.spec.type, route?.inputs ?? [])
-    const inputs = route?.inputs ?? (found.spec.census_only ? [CENSUS] : sourceNames)
+    const takesCounts = found.spec.census_only || sourceNames.length === 0
+    const inputs = route?.inputs ?? (takesCounts ? [CENSUS] : sourceNames)
     const required = route?.required ?? inputs.some((input) => input !== CENSUS)
     const alsoKnown = ['type', 'inputs', 'required']
     const settings = parsePart(found.spec.settings, { document, path, value: rest, alsoKnown })
@@ -56,7 +57,7 @@ export function unusedSources(
   sources: readonly PlannedSource[],
   sinks: readonly PlannedSink[],
 ): Complaint[] {
-  const unused = sources.filter(({ name }) => !sinks.some((sink) => sink.inputs.includes(name)))
+  const unused = sources.filter(({ name, stores }) => !stores && !sinks.some((sink) => sink.inputs.includes(name)))
   return unused.map(({ name }) =>
     document.warning(['sources', name], 'key', `no sink takes "${name}"`, `add it to the inputs of a sink`),
   )

@@ -41,9 +41,12 @@ export async function loadPlan(
   const sinkEntries = root?.sinks ?? entries('sinks')
   const names = Object.keys(sourceEntries)
   const sources = readSources(document, sourceEntries, registries)
-  const sinks = readSinks(document, sinkEntries, registries, names)
+  const storing = sources.filter(({ stores }) => stores).map(({ name }) => name)
+  const needing = names.filter((name) => !storing.includes(name))
+  const sinks = readSinks(document, sinkEntries, registries, needing)
   requireOne(document, 'sources', sourceEntries)
-  requireOne(document, 'sinks', sinkEntries)
+  // Where every source stores its records itself nobody else has to.
+  if (names.length === 0 || needing.length > 0) requireSinks(document, sinkEntries)
   const read = await compilePolicySettings({ document, registries, sources: names }, ['policy'])
   const complaints = [...document.complaints, ...read.complaints]
   if (complaints.length > 0 || root === undefined || read.policy === undefined) return failed(complaints)
@@ -107,6 +110,12 @@ function requireOne(document: SettingsDocument, section: string, entries: Readon
   const isMapping = isMap(document.find([section])?.value)
   if (!isMapping || Object.keys(entries).length > 0) return
   document.complain([section], 'key', `there are no ${section}`, 'add one: name: { type: … }')
+}
+
+function requireSinks(document: SettingsDocument, entries: Readonly<Record<string, unknown>>): void {
+  const remedy = 'add it: Where logs and counts go, by name'
+  if (document.find(['sinks']) !== undefined) requireOne(document, 'sinks', entries)
+  else document.complain(['sinks'], 'key', 'missing setting "sinks"', remedy)
 }
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {

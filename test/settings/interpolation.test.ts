@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SourceSite } from '../../src/core/component.ts'
+import type { StoringSite } from '../../src/core/component.ts'
 import { SettingsDocument } from '../../src/settings/document.ts'
 import { interpolate } from '../../src/settings/interpolate.ts'
 import { BASE, load, policyOf } from './standins.ts'
@@ -64,7 +64,7 @@ describe('values', () => {
     ])
     const right = text.replace('"${KEY}"', '"${PORT}"')
     const { plan } = await load(`${right}sinks: { a: { type: stdout } }\n${POLICY}`, { env })
-    expect(plan?.sources[0].create({} as SourceSite)).toMatchObject({
+    expect(plan?.sources[0].create({} as StoringSite)).toMatchObject({
       settings: { shared_key: '12345678', connections_max: 24224 },
     })
   })
