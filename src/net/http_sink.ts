@@ -7,7 +7,7 @@ import type { Sink, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { type HttpAnswer, HttpClient, type HttpClientSettings, type HttpRequest } from './http_client.ts'
 import { errorOf, NoEntry, retryAfter_ms, Unacceptable, verdictOf } from './http_verdict.ts'
-import { type Parcel, type ParcelLimits, Parcels, type Remains } from './parcels.ts'
+import { type Outgoing, type Parcel, type ParcelLimits, Parcels, type Remains } from './parcels.ts'
 
 /** Batches that wait for a retry. More: the oldest is forgotten, and its retry begins from the beginning. */
 const HALF_SENT_MAX = 1024
@@ -19,7 +19,7 @@ export const NOTHING: Remains = { rejected: [], again: [] }
 export type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
 
 /** A parcel on its way. */
-export interface Shipment extends Parcel {
+export interface Shipment<R extends Outgoing> extends Parcel<R> {
   /** Of the batch: the same in each attempt. */
   readonly id: string
   /** Source of the batch, or `census`. */
@@ -29,12 +29,12 @@ export interface Shipment extends Parcel {
 }
 
 /** An API that takes records. */
-export interface Dialect extends ParcelLimits {
+export interface Dialect<R extends Outgoing> extends ParcelLimits {
   /** The records of a batch, in the form in which `request` wants them. */
-  records(batch: Batch): Uint8Array[]
-  request(shipment: Shipment, signal: AbortSignal): HttpRequest | Promise<HttpRequest>
+  records(batch: Batch): R[]
+  request(shipment: Shipment<R>, signal: AbortSignal): HttpRequest | Promise<HttpRequest>
   /** What an answer says of the records; resolves when those that it took are there for good. Absent: `judge`. */
-  hear?(answer: HttpAnswer, shipment: Shipment, send: Send, signal: AbortSignal): Remains | Promise<Remains>
+  hear?(answer: HttpAnswer, shipment: Shipment<R>, send: Send, signal: AbortSignal): Remains | Promise<Remains>
   close?(): void
 }
 
@@ -45,11 +45,11 @@ export function judge({ status, headers }: HttpAnswer): Remains {
   throw errorOf(verdict, `HTTP ${status}`, retryAfter_ms(headers['retry-after']))
 }
 
-export class HttpSink implements Sink {
+export class HttpSink<R extends Outgoing> implements Sink {
   readonly accepts: readonly Format[] = ['json']
   private readonly origin: string
   private readonly settings: HttpClientSettings
-  private readonly dialect: Dialect
+  private readonly dialect: Dialect<R>
   private readonly site: Site
   /** Of batches that will be tried again. */
   private readonly parcels = new Map<string, Parcels>()
@@ -59,7 +59,7 @@ export class HttpSink implements Sink {
   private client: HttpClient | null = null
   private closed = false
 
-  constructor(origin: string, settings: HttpClientSettings, dialect: Dialect, site: Site) {
+  constructor(origin: string, settings: HttpClientSettings, dialect: Dialect<R>, site: Site) {
     this.origin = origin
     this.settings = settings
     this.dialect = dialect
@@ -102,7 +102,8 @@ export class HttpSink implements Sink {
     for (let parcel = parcels.next(records); parcel; parcel = parcels.next(records)) {
       try {
         const remains = await this.exchange(client, { ...parcel, ...head }, signal)
-        if (parcels.taken(parcel, remains)) throw errorOf('later', 'some records of a request')
+        parcels.taken(parcel, remains)
+        if (remains.why !== undefined) throw remains.why
       } catch (error) {
         this.complain(error)
         this.learn(error, parcel)
@@ -118,7 +119,7 @@ export class HttpSink implements Sink {
     this.site.emit('error', 'records_rejected', message, { rejected_records })
   }
 
-  private async exchange(client: HttpClient, shipment: Shipment, signal: AbortSignal): Promise<Remains> {
+  private async exchange(client: HttpClient, shipment: Shipment<R>, signal: AbortSignal): Promise<Remains> {
     const { dialect } = this
     const send: Send = (request, given) => client.send(request, given)
     const answer = await client.send(await dialect.request(shipment, signal), signal)
@@ -135,9 +136,9 @@ export class HttpSink implements Sink {
     } else this.site.emit('warn', 'request_refused', 'The receiver refused a request', facts)
   }
 
-  private learn(error: unknown, { records }: Parcel): void {
+  private learn(error: unknown, { records }: Parcel<R>): void {
     if (!(error instanceof Unacceptable) || error.verdict !== 'too_large' || records.length === 1) return
-    const bytes = records.reduce((sum, record) => sum + record.length + this.limits.around_bytes, 0)
+    const bytes = records.reduce((sum, record) => sum + record.bytes.length + this.limits.around_bytes, 0)
     const bytes_max = Math.max(REQUEST_BYTES_MIN, Math.floor(bytes / 2))
     if (bytes_max < this.limits.bytes_max) this.limits = { ...this.limits, bytes_max }
   }

@@ -4,6 +4,7 @@
 // A request that is refused as bad or too large is sent again in halves, until the bad record is alone. It is rejected,
 // and counted, when the receiver took any other of the batch, or says that this one record is too large: then nothing
 // but the record is at fault. When it takes none, nothing shows that: then the batch is refused, and its source has it.
+import type { SinkError } from '../core/errors.ts'
 import type { Unacceptable } from './http_verdict.ts'
 
 /** Records that a receiver refuses alone, one after the other, before it has taken any. More: the batch is refused. */
@@ -17,9 +18,14 @@ export interface ParcelLimits {
   readonly records_max: number
 }
 
+/** A record as its sink wants it; `bytes` is what goes out. */
+export interface Outgoing {
+  readonly bytes: Uint8Array
+}
+
 /** The records of one request. */
-export interface Parcel {
-  readonly records: readonly Uint8Array[]
+export interface Parcel<R extends Outgoing> {
+  readonly records: readonly R[]
   /** The place of each in its batch: with the batch's id it names the record, the same in each attempt. */
   readonly places: readonly number[]
 }
@@ -28,8 +34,10 @@ export interface Parcel {
 export interface Remains {
   /** Bad for ever. */
   readonly rejected: readonly number[]
-  /** May be taken later. */
+  /** To be sent again. */
   readonly again: readonly number[]
+  /** Why these may be taken only later; absent: at once. */
+  readonly why?: SinkError
 }
 
 export class Parcels {
@@ -50,13 +58,13 @@ export class Parcels {
   }
 
   /** The next parcel of the batch; undefined when there is none left. */
-  next(records: readonly Uint8Array[]): Parcel | undefined {
+  next<R extends Outgoing>(records: readonly R[]): Parcel<R> | undefined {
     this.left ??= records.map((_, place) => place)
     if (this.left.length === 0) return undefined
     let count = 0
     let bytes = 0
     while (count < this.left.length && count < this.records_max) {
-      bytes += records[this.left[count]].length + this.limits.around_bytes
+      bytes += records[this.left[count]].bytes.length + this.limits.around_bytes
       if (count > 0 && bytes > this.limits.bytes_max) break
       count++
     }
@@ -64,18 +72,17 @@ export class Parcels {
     return { records: places.map((place) => records[place]), places }
   }
 
-  /** The receiver has taken the parcel but for what remains. True when some of it is to be sent again. */
-  taken(parcel: Parcel, { rejected, again }: Remains): boolean {
+  /** The receiver has taken the parcel but for what remains. */
+  taken(parcel: Parcel<Outgoing>, { rejected, again }: Remains): void {
     const kept = again.map((at) => parcel.places[at])
     this.left = [...kept, ...(this.left ?? []).slice(parcel.places.length)]
     this.rejected_records += rejected.length
     this.hasTaken = true
     this.records_max = Math.min(this.limits.records_max, this.records_max * 2)
-    return kept.length > 0
   }
 
   /** Goes on with half of the parcel, or behind its only record. False: the whole batch is to be refused. */
-  refused(parcel: Parcel, { verdict }: Unacceptable): boolean {
+  refused(parcel: Parcel<Outgoing>, { verdict }: Unacceptable): boolean {
     if (parcel.places.length > 1) {
       this.records_max = Math.ceil(parcel.places.length / 2)
       return true

@@ -3,10 +3,12 @@
 import { z } from 'zod'
 import { systemClock } from '../core/clock.ts'
 import type { SinkSpec } from '../core/component.ts'
+import { holdsEvents } from '../core/siem_event.ts'
 import type { HttpRequest } from '../net/http_client.ts'
 import { endpointSetting, httpShape, tlsNeedsHttps } from '../net/http_settings.ts'
-import { type Dialect, HttpSink, type Shipment } from '../net/http_sink.ts'
-import { arrayOf, documentsOf, linesOfDocuments } from '../wire/transcode/documents.ts'
+import { type Dialect, HttpSink } from '../net/http_sink.ts'
+import { arrayOf, type Document, documentsOf, linesOfDocuments } from '../wire/transcode/documents.ts'
+import { eventDocuments, formatSetting } from './formats/index.ts'
 import { signedHeaders, signingKey } from './http/signature.ts'
 import { compileTemplate, faultOf } from './http/template.ts'
 
@@ -28,6 +30,7 @@ const settings = z
       .optional()
       .describe('Signs each request by Standard Webhooks (`whsec_…` or any text); write it as ${ENV} or ${file:…}'),
     records_max: z.int().min(1).max(100_000).default(10_000).describe('Records in a request'),
+    format: formatSetting,
     ...httpShape({ compression: 'none', request_bytes_max: 1024 * 1024 }),
   })
   .refine(tlsNeedsHttps.check, tlsNeedsHttps.complaint)
@@ -42,7 +45,8 @@ export const http: SinkSpec<Settings> = {
   create: (given, site) => new HttpSink(new URL(given.endpoint).origin, given, dialectOf(given), site),
 }
 
-function dialectOf({ endpoint, encoding, template, secret, records_max, request_bytes_max }: Settings): Dialect {
+function dialectOf(given: Settings): Dialect<Document> {
+  const { endpoint, encoding, template, secret, records_max, request_bytes_max, format } = given
   const { pathname, search } = new URL(endpoint)
   const fill = template === undefined ? null : compileTemplate(template)
   const key = secret === undefined ? null : signingKey(secret)
@@ -52,11 +56,13 @@ function dialectOf({ endpoint, encoding, template, secret, records_max, request_
     bytes_max: request_bytes_max,
     around_bytes: 1,
     records_max: fill === null ? records_max : 1,
-    records: documentsOf,
-    request({ id, places, records }: Shipment): HttpRequest {
+    // In an array, lines of text are strings; a template asks for the event's own members.
+    records: (batch) =>
+      holdsEvents(batch) ? eventDocuments(batch, fill === null ? format : 'json', !isLines) : documentsOf(batch),
+    request({ id, places, records }): HttpRequest {
       // A receiver that remembers it knows a repeat of the same records.
       const message = `${id}-${places[0]}-${places.length}`
-      const body = fill !== null ? fill(records[0]) : isLines ? linesOfDocuments(records) : arrayOf(records)
+      const body = fill !== null ? fill(records[0].bytes) : isLines ? linesOfDocuments(records) : arrayOf(records)
       const headers = { 'content-type': type, 'idempotency-key': message }
       const request = { path: `${pathname}${search}`, headers, body }
       if (key === null) return request

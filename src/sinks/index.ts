@@ -7,6 +7,7 @@ import { forward } from './forward.ts'
 import { http } from './http.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
+import { splunkHec } from './splunk_hec.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
 
@@ -19,6 +20,7 @@ export const sinks: readonly SinkSpec<unknown>[] = [
   erased(http),
   erased(otlp),
   erased(otlpCensus),
+  erased(splunkHec),
   erased(stdout),
   erased(syslog),
 ]

@@ -5,6 +5,7 @@ import type { Batch } from '../../core/batch.ts'
 import type { EventFormat, Rendered } from '../../core/event_format.ts'
 import { tamed } from '../../core/event_text.ts'
 import { eventsIn, type SiemEvent } from '../../core/siem_event.ts'
+import type { Document } from '../../wire/transcode/documents.ts'
 import { cef } from './cef.ts'
 import { ecs } from './ecs.ts'
 import { json } from './json.ts'
@@ -36,5 +37,17 @@ export function eventLines(batch: Batch, name: FormatName): Buffer[] {
   return eventsIn(batch).map((event) => {
     const one = rendered(event, name)
     return Buffer.from(`${typeof one === 'string' ? one : JSON.stringify(one)}\n`)
+  })
+}
+
+/** The events of a batch as documents; formats of lines become JSON strings, unless they are wanted as they are. */
+export function eventDocuments(batch: Batch, name: FormatName, quoted = true): Document[] {
+  return eventsIn(batch).map((event) => {
+    const one = rendered(event, name)
+    const text = typeof one === 'string' && !quoted ? one : JSON.stringify(one)
+    const seconds = Math.floor(Date.parse(event.window_end) / 1000)
+    const severity = 'severity' in event ? event.severity : ''
+    const facts = { time: { seconds, nanos: 0 }, service: event.service, severity, trace_id: '', span_id: '' }
+    return { bytes: Buffer.from(text), id: event.id, facts }
   })
 }

@@ -1,6 +1,7 @@
 // The frames of a JSON batch as documents, for sinks that put something around or between them: each on one line,
 // without line feed or space around it. Frames without a document are left out.
 import type { Batch } from '../../core/batch.ts'
+import type { Facts } from './json_facts.ts'
 import { skipSpace } from './json_skip.ts'
 
 const LINE_FEED = 0x0a
@@ -11,15 +12,23 @@ const COMMA = Uint8Array.of(0x2c)
 const OPEN = Uint8Array.of(0x5b)
 const CLOSE = Uint8Array.of(0x5d)
 
-/** Views of the batch's bytes, but for documents over several lines, which are copied. */
-export function documentsOf({ bytes, ends }: Batch): Uint8Array[] {
-  const documents: Uint8Array[] = []
+export interface Document {
+  /** A view of the batch's bytes, but for a document over several lines, which is copied. */
+  readonly bytes: Uint8Array
+  /** A name of its own, in whatever batch it comes: events have one. */
+  readonly id?: string
+  /** What is known of it without a look into its bytes. */
+  readonly facts?: Facts
+}
+
+export function documentsOf({ bytes, ends }: Batch): Document[] {
+  const documents: Document[] = []
   let start = 0
   for (const end of ends) {
     const first = skipSpace(bytes, start, end)
     let last = end
     while (last > first && isSpace(bytes[last - 1])) last--
-    if (last > first) documents.push(onOneLine(bytes, first, last))
+    if (last > first) documents.push({ bytes: onOneLine(bytes, first, last) })
     start = end
   }
   return documents
@@ -27,13 +36,9 @@ export function documentsOf({ bytes, ends }: Batch): Uint8Array[] {
 
 /** Line feeds in JSON stand between tokens only, where a space says the same. */
 function onOneLine(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const feed = bytes.indexOf(LINE_FEED, start)
-  if (feed < 0 || feed >= end) return bytes.subarray(start, end)
-  const line = bytes.slice(start, end)
-  for (let at = feed - start; at < line.length; at++) if (isBreak(line[at])) line[at] = 0x20
-  // The carriage return before the first line feed.
-  if (feed > start && line[feed - start - 1] === CARRIAGE_RETURN) line[feed - start - 1] = 0x20
-  return line
+  const view = bytes.subarray(start, end)
+  if (!view.includes(LINE_FEED)) return view
+  return view.map((byte) => (isBreak(byte) ? 0x20 : byte))
 }
 
 function isBreak(byte: number): boolean {
@@ -45,12 +50,12 @@ function isSpace(byte: number): boolean {
 }
 
 /** NDJSON. */
-export function linesOfDocuments(documents: readonly Uint8Array[]): Uint8Array {
+export function linesOfDocuments(documents: readonly Document[]): Uint8Array {
   return put(documents, FEED, NOTHING, NOTHING)
 }
 
 /** A JSON array, its elements parted by commas. */
-export function arrayOf(documents: readonly Uint8Array[]): Uint8Array {
+export function arrayOf(documents: readonly Document[]): Uint8Array {
   const bytes = put(documents, COMMA, OPEN, CLOSE)
   // The comma behind the last element gives way to the bracket.
   if (documents.length === 0) return bytes
@@ -58,16 +63,17 @@ export function arrayOf(documents: readonly Uint8Array[]): Uint8Array {
   return bytes.subarray(0, bytes.length - 1)
 }
 
-function put(documents: readonly Uint8Array[], behind: Uint8Array, first: Uint8Array, last: Uint8Array): Uint8Array {
+function put(documents: readonly Document[], behind: Uint8Array, first: Uint8Array, last: Uint8Array): Uint8Array {
   let size = first.length + last.length
-  for (const { length } of documents) size += length + behind.length
+  for (const document of documents) size += document.bytes.length + behind.length
   const bytes = new Uint8Array(size)
   bytes.set(first, 0)
   let at = first.length
   for (const document of documents) {
-    bytes.set(document, at)
-    bytes.set(behind, at + document.length)
-    at += document.length + behind.length
+    bytes.set(document.bytes, at)
+    at += document.bytes.length
+    bytes.set(behind, at)
+    at += behind.length
   }
   bytes.set(last, at)
   return bytes

@@ -27,8 +27,7 @@ export function linesOf(batch: Batch, oneLine: boolean): Uint8Array[] {
 }
 
 function hasBreak(bytes: Uint8Array, start: number, end: number): boolean {
-  const at = bytes.indexOf(LINE_FEED, start)
-  return at >= 0 && at < end
+  return bytes.subarray(start, end).includes(LINE_FEED)
 }
 
 function onOneLine(bytes: Uint8Array, start: number, end: number): Uint8Array {
