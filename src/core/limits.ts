@@ -74,6 +74,18 @@ export const LIMITS = {
   no_entry_retry_ms: 30_000,
   /** Bytes of a receiver's answer that a sink reads. Longer: the rest is not read. */
   response_bytes_max: 4 * 1024 * 1024,
+  /** One line of a file or of standard input (setting `line_bytes_max`). Longer: a record that says so, counted. */
+  file_line_bytes: 1024 * 1024,
+  /** What that setting may be. */
+  file_line_bytes_max: 16 * 1024 * 1024,
+  /** What is read of one file before the next one has its turn. */
+  file_turn_bytes: 8 * 1024 * 1024,
+  /** Files of a source that are read at once. The others wait for their turn. */
+  files_read_max: 4,
+  /** Files of a source that stay open. More: a quiet one is closed until something is written to it. */
+  files_open_max: 512,
+  /** A file that is gone is remembered for so long, for it may come back under another name. Later: it is new. */
+  file_remembered_ms: 24 * 60 * 60 * 1000,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
   batch_bytes_target: 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */
@@ -90,6 +102,10 @@ export const LIMITS = {
   event_list_max: 16,
   /** For what leaves or restarts in a reload, to finish what it has under way. Later: it is given up, and repeated. */
   reload_grace_ms: 5_000,
+  /** Entries that wait for an audit log that can not be written. More: they are lost, which is logged. */
+  audit_entries_max: 10_000,
+  /** Ids of rules in one list of an entry of the audit log. More: how many more is said. */
+  audit_names_max: 50,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */
   shutdown_ms: 25_000,
 } as const
