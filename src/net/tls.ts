@@ -54,7 +54,15 @@ export async function loadClientTls(settings: ClientTls): Promise<ConnectionOpti
   return { ...files, ...named, rejectUnauthorized: settings.verify }
 }
 
-async function loadFiles(settings: ServerTls | ClientTls): Promise<SecureContextOptions> {
+/** What the files of any of these settings hold now. Rejects with TLS_FILE like the loading of them. */
+export async function tlsFiles(settings: TlsFiles): Promise<readonly Buffer[]> {
+  const { cert, key, ca } = await loadFiles(settings)
+  return [cert, key, ca].filter((content): content is Buffer => Buffer.isBuffer(content))
+}
+
+type TlsFiles = Partial<Pick<ServerTls & ClientTls, 'cert' | 'key' | 'ca' | 'key_passphrase' | 'min_version'>>
+
+async function loadFiles(settings: TlsFiles): Promise<SecureContextOptions> {
   const options: SecureContextOptions = { minVersion: settings.min_version }
   if (settings.cert !== undefined) options.cert = await readPem('cert', settings.cert)
   if (settings.key !== undefined) options.key = await readPem('key', settings.key)

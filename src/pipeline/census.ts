@@ -76,6 +76,22 @@ export class Census {
     return this.#journal?.note({ add: counts, source, policy_version, at_ms })
   }
 
+  /** From now on these sinks get the windows that close. One that keeps its name is given what it does not have yet. */
+  route(lanes: readonly Lane[]): void {
+    const { emit } = this.#options
+    const before = this.#outlets
+    this.#outlets = lanes.map((lane) => {
+      const outlet = before.find((known) => known.lane.name === lane.name) ?? this.#outlet(lane)
+      outlet.lane = lane
+      return outlet
+    })
+    for (const outlet of before) {
+      if (this.#outlets.includes(outlet) || outlet.isDone) continue
+      const message = 'A sink left the settings before it had all counts; they were not delivered'
+      emit('warn', 'census_abandoned', message, { sink: outlet.lane.name })
+    }
+  }
+
   /** Closes the window when its time is over. Called by a timer, and before each batch that is added. */
   tick(): void {
     const { window_ms, clock } = this.#options

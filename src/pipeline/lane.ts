@@ -88,7 +88,11 @@ export class Lane {
   }
 
   get up(): boolean {
-    return this.#up
+    return this.#up && !this.#isHeld
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
   }
 
   /** Batches that the sink does not have yet. */

@@ -7,7 +7,7 @@ import { assemble, type Machine } from './machine.ts'
 import type { Pool } from './pool.ts'
 import { changePlan } from './reload.ts'
 import { type ConfigState, type LoadedPlan, type Outcome, Reloads } from './reloads.ts'
-import { Shutdown, type StopReport, until } from './shutdown.ts'
+import { all, Shutdown, type StopReport, until } from './shutdown.ts'
 
 /** How often windows are looked at; records are counted into the right one in any case. */
 const TICK_MS_MAX = 1_000
@@ -64,6 +64,7 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
   const machine = await assemble(plan, { clock, logger, workerUrl, config })
   try {
     await all([machine.pool.start(), ...machine.sinks.map(({ sink }) => sink.start())])
+    await machine.census.start()
     await all(machine.sources.map(({ source }) => source.start()))
   } catch (error) {
     await undo(machine)
@@ -111,12 +112,6 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
 
 function addressesOf({ sources }: Machine): ReadonlyMap<string, readonly string[]> {
   return new Map(sources.map(({ plan: { name }, source }) => [name, source.addresses]))
-}
-
-/** Waits for all even when one fails, so that nothing is half started when the others are undone. */
-async function all(starts: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(starts)
-  await Promise.all(starts)
 }
 
 async function undo({ sources, sinks, pool, gate, telemetry }: Machine): Promise<void> {

@@ -1,80 +1,73 @@
-// Owns how the parts of a pipeline are put together from a plan. Nothing is started here, except that the pool's
-// threads begin to load.
+// Owns how the parts of a pipeline are put together from a plan, and which of them are at work now: a reload exchanges
+// them (reload.ts). Nothing is started here, except that the pool's threads begin to load.
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Sink, Source } from '../core/component.ts'
-import { LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
-import { CENSUS, type Plan, type PlannedSink, type PlannedSource } from '../core/plan.ts'
+import { CENSUS, type Plan } from '../core/plan.ts'
 import { version } from '../core/version.ts'
 import { Census } from './census.ts'
 import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
 import { Gate } from './gate.ts'
-import { Lane } from './lane.ts'
+import type { Lane } from './lane.ts'
 import type { Metrics } from './metrics.ts'
-import { Pool } from './pool.ts'
-import { type Route, Router } from './router.ts'
+import { Parts, type RunningSink, type RunningSource, tlsDigest } from './parts.ts'
+import type { Pool } from './pool.ts'
+import type { ConfigState } from './reloads.ts'
+import { Router } from './router.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** What sinks that nobody waits for may hold, all together, as a part of what may be in flight. */
-const OPTIONAL_SHARE = 1 / 4
-
-export interface RunningSink {
-  readonly plan: PlannedSink
-  readonly sink: Sink
-  readonly lane: Lane
-}
-
-export interface RunningSource {
-  readonly plan: PlannedSource
-  readonly source: Source
-}
-
 export interface Machine {
+  plan: Plan
   readonly gate: Gate
-  readonly pool: Pool
+  pool: Pool
+  /** Workers lost by pools that were retired. */
+  lost_before: number
+  /** Pools that end when their last batch is done. */
+  readonly retiring: Set<Pool>
   readonly flow: Flow
   readonly census: Census
   readonly metrics: Metrics
   /** Null: what logveil says of itself stays here. */
   readonly telemetry: Telemetry | null
-  readonly sinks: readonly RunningSink[]
-  readonly sources: readonly RunningSource[]
-  readonly emit: ReturnType<ReturnType<typeof createEmits>>
+  sinks: readonly RunningSink[]
+  sources: readonly RunningSource[]
+  readonly parts: Parts
+  readonly emit: Emit
 }
 
 export interface Surroundings {
   readonly clock: Clock
   readonly logger: EmitOptions['logger']
   readonly workerUrl?: string
+  config(): ConfigState
 }
 
-export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroundings): Promise<Machine> {
+/** Those who are at work now, for parts that were made before them. */
+interface Now {
+  pool: Pool
+  flow: Flow
+  sinks: readonly RunningSink[]
+}
+
+export async function assemble(plan: Plan, { clock, logger, workerUrl, config }: Surroundings): Promise<Machine> {
   const loading = loadOtel(plan, clock, (...event) => emits('telemetry')(...event))
   const count: EmitOptions['count'] = (...event) => void loading.then(({ metrics }) => metrics.event(...event))
   const emits = createEmits({ logger, clock, count })
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
-  const sinks = assembleSinks(plan, clock, emits)
-  const pool = new Pool({
-    url: workerUrl,
-    workers: plan.pipeline.workers,
-    policy: plan.policy,
-    heap_mib_max: plan.pipeline.worker_heap_mib_max,
-    deadline_ms: plan.pipeline.deadline_ms,
-    emit: emits('pool'),
-  })
+  let now: Now
+  const parts = new Parts({ clock, emits, workerUrl, gate, flow: () => now.flow, pool: () => now.pool })
+  const pool = parts.pool(plan)
+  const sinks = await Promise.all(plan.sinks.map((planned) => runningSink(parts, planned, plan)))
   const { metrics, telemetry } = await loading
-  const routes: Route[] = sinks.map(({ plan: { inputs }, lane }) => ({ inputs, lane }))
-  const router = new Router(routes)
+  const router = routerOf(sinks)
   const census = new Census({
     ...plan.census,
-    policy_version: plan.policy.version,
     clock,
     gate,
     emit: emits('census'),
     lanes: router.lanes(CENSUS),
-    transcode: (batch, lane) => transcode(pool, batch, lane),
+    transcode: (batch, lane) => transcode(now.pool, batch, lane),
   })
   const flow = new Flow({
     gate,
@@ -83,37 +76,68 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl }: Surroun
     clock,
     tracing: telemetry?.tracing,
     hold_ms: plan.pipeline.hold_ms,
+    instance: plan.census.instance,
     observer: {
       received: (origin, bytes) => metrics.received(origin, bytes),
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),
-      delivered: (origin, counts, took_ms) => {
-        census.add(counts, origin)
+      delivered: (origin, counts, took_ms, policy_version) => {
         metrics.delivered(origin, took_ms)
+        return census.add(counts, origin, policy_version)
       },
     },
   })
+  const sources = await Promise.all(plan.sources.map((planned) => runningSource(parts, planned)))
+  const emit = emits('pipeline')
+  const at_work = { plan, gate, pool, lost_before: 0, retiring: new Set<Pool>(), flow, census, metrics, telemetry }
+  const machine: Machine = { ...at_work, sinks, sources, parts, emit }
+  now = machine
+  observe(machine, config)
+  return machine
+}
+
+async function runningSink(parts: Parts, planned: Plan['sinks'][number], plan: Plan): Promise<RunningSink> {
+  const sink = parts.sink(planned)
+  // What is wrong with its files is told when it starts.
+  const tls = await tlsDigest(planned).catch(() => '')
+  return { plan: planned, sink, lane: parts.lane(planned, sink, plan), tls }
+}
+
+async function runningSource(parts: Parts, planned: Plan['sources'][number]): Promise<RunningSource> {
+  return { plan: planned, source: parts.source(planned), tls: await tlsDigest(planned).catch(() => '') }
+}
+
+/** Sends what comes from now on by way of the parts that the machine has now. */
+export function connect(machine: Machine): void {
+  const { gate, flow, census, metrics, plan, pool, sinks } = machine
+  const router = routerOf(sinks)
+  gate.resize(plan.pipeline.in_flight_bytes_max)
+  flow.turn({ pool, router })
+  census.route(router.lanes(CENSUS))
+  metrics.known(machine)
+}
+
+function routerOf(sinks: readonly RunningSink[]): Router {
+  return new Router(sinks.map(({ plan: { inputs }, lane }) => ({ inputs, lane })))
+}
+
+function observe(machine: Machine, config: () => ConfigState): void {
+  const { gate, flow, census, metrics } = machine
+  metrics.known(machine)
   metrics.observe({
-    info: { version: version(), policy: plan.policy.version, instance: plan.census.instance },
-    in_flight_bytes_max: plan.pipeline.in_flight_bytes_max,
-    sources: plan.sources.map(({ name }) => name),
+    info: () => ({
+      version: version(),
+      policy: machine.plan.policy.version,
+      instance: machine.plan.census.instance,
+    }),
+    in_flight_bytes_max: () => machine.plan.pipeline.in_flight_bytes_max,
     in_flight_bytes: () => gate.used_bytes,
     stages: () => flow.stages,
-    workers: () => pool.threads.length,
-    workers_lost: () => pool.lost,
+    workers: () => machine.pool.threads.length,
+    workers_lost: () => [...machine.retiring, machine.pool].reduce((sum, { lost }) => sum + lost, machine.lost_before),
     sums: () => census.sums,
-    lanes: () => sinks.map(({ lane }) => lane),
+    lanes: () => machine.sinks.map(({ lane }) => lane),
+    config,
   })
-  const sources = plan.sources.map((planned) => ({
-    plan: planned,
-    source: planned.create({
-      name: planned.name,
-      emit: emits(planned.name),
-      deliver: (batch) => flow.deliver(batch),
-      room: () => gate.room(),
-      hasRoom: () => gate.hasRoom(),
-    }),
-  }))
-  return { gate, pool, flow, census, metrics, telemetry, sinks, sources, emit: emits('pipeline') }
 }
 
 /** OpenTelemetry is as much code as all the rest: it loads on this thread while the workers load on theirs. */
@@ -131,24 +155,7 @@ async function loadOtel(
   return { metrics: new Metrics(telemetry), telemetry }
 }
 
-function assembleSinks(plan: Plan, clock: Clock, emits: ReturnType<typeof createEmits>): RunningSink[] {
-  const optional = plan.sinks.filter((sink) => !sink.required).length
-  const optional_bytes_max = Math.floor((plan.pipeline.in_flight_bytes_max * OPTIONAL_SHARE) / Math.max(1, optional))
-  return plan.sinks.map((planned) => {
-    const { name, required } = planned
-    const emit = emits(name)
-    const sink = planned.create({ name, emit })
-    return { plan: planned, sink, lane: new Lane({ name, sink, required, optional_bytes_max, emit, clock }) }
-  })
-}
-
-/** A worker brings counts into another format. It must not look for findings in a batch whose origin is the census. */
 async function transcode(pool: Pool, batch: Batch, lane: Lane): Promise<Batch> {
   const format = lane.formatFor(batch.format)
-  if (format === batch.format) return batch
-  const { also, counts } = await pool.run([batch], [format])
-  const frames = also[format]
-  const lost = counts.services.some((row) => row.failures.worker_lost !== undefined)
-  if (!frames || lost) throw new LogveilError('WORKER_LOST', 'counts were not brought into the format of a sink')
-  return { format, bytes: frames.bytes, ends: frames.ends, origin: batch.origin }
+  return format === batch.format ? batch : pool.transcode(batch, format)
 }

@@ -6,16 +6,15 @@ import type { MetricName } from './metric_table.ts'
 import type { Tally } from './tally.ts'
 
 export interface Gauges {
-  readonly info: { readonly version: string; readonly policy: string; readonly instance: string }
-  readonly in_flight_bytes_max: number
-  /** Their names. */
-  readonly sources: readonly string[]
+  info(): { readonly version: string; readonly policy: string; readonly instance: string }
+  in_flight_bytes_max(): number
   in_flight_bytes(): number
   stages(): Readonly<Record<string, number>>
   workers(): number
   workers_lost(): number
   sums(): Tally
   lanes(): readonly Lane[]
+  config(): { readonly ok: boolean; readonly loaded_ms: number }
 }
 
 type Observe = (value: number, labels?: Attributes) => void
@@ -29,6 +28,7 @@ type AddedName =
   | 'logveil_worker_busy_seconds_total'
   | 'logveil_delivery_seconds'
   | 'logveil_sink_rejected_records_total'
+  | 'logveil_reloads_total'
 
 export type ReadName = Exclude<MetricName, AddedName>
 
@@ -37,9 +37,9 @@ export function readsOf(gauges: Gauges): Record<ReadName, Read> {
     for (const lane of gauges.lanes()) observe(read(lane), { sink: lane.name })
   }
   return {
-    logveil_info: (observe) => observe(1, { ...gauges.info }),
+    logveil_info: (observe) => observe(1, { ...gauges.info() }),
     logveil_in_flight_bytes: (observe) => observe(gauges.in_flight_bytes()),
-    logveil_in_flight_bytes_max: (observe) => observe(gauges.in_flight_bytes_max),
+    logveil_in_flight_bytes_max: (observe) => observe(gauges.in_flight_bytes_max()),
     logveil_batches: (observe) => {
       for (const [state, count] of Object.entries(gauges.stages())) observe(count, { state })
     },
@@ -54,6 +54,8 @@ export function readsOf(gauges: Gauges): Record<ReadName, Read> {
     logveil_sink_queue_bytes: eachLane((lane) => lane.held_bytes),
     logveil_sink_retries_total: eachLane((lane) => lane.counts.retries),
     logveil_batches_dropped_total: eachLane((lane) => lane.counts.dropped_batches),
+    logveil_config_ok: (observe) => observe(gauges.config().ok ? 1 : 0),
+    logveil_config_loaded_seconds: (observe) => observe(gauges.config().loaded_ms / 1000),
     process_cpu_seconds_total: (observe) => {
       const { user, system } = process.cpuUsage()
       observe((user + system) / 1e6)

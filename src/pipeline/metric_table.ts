@@ -35,6 +35,9 @@ export const METRICS = {
   ),
   logveil_batches_dropped_total: counter('{batch}', ['sink'], 'Batches that an optional sink missed'),
   logveil_events_total: counter('{event}', ['component', 'event'], 'Events that components have emitted'),
+  logveil_reloads_total: counter('{reload}', ['outcome'], 'Reloads by what came of them: changed, unchanged, refused'),
+  logveil_config_ok: gauge('1', [], '0 after settings were refused: those before them are at work'),
+  logveil_config_loaded_seconds: gauge('s', [], 'When the settings at work were read, in seconds since 1970'),
   process_cpu_seconds_total: counter('s', [], 'CPU time of the process, user and system'),
   process_resident_memory_bytes: gauge('By', [], 'Resident memory of the process'),
 } satisfies Record<string, MetricRow>

@@ -7,9 +7,9 @@ import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { AggregationType, type IMetricReader, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Counts } from '../core/counts.ts'
 import type { Facts } from '../core/events.ts'
-import type { Observer } from './flow.ts'
 import { type Gauges, type ReadName, readsOf } from './metric_reads.ts'
 import { METRICS, type MetricName, type MetricRow } from './metric_table.ts'
+import type { Observer } from './observer.ts'
 
 /** Series of one metric. Services × rules × actions are bounded by the census; OpenTelemetry's own 2,000 is too few. */
 export const SERIES_MAX = 200_000
@@ -27,6 +27,12 @@ export interface MetricsOptions {
   readonly readers?: readonly IMetricReader[]
 }
 
+type Named = readonly { readonly plan: { readonly name: string } }[]
+interface Components {
+  readonly sources: Named
+  readonly sinks: Named
+}
+
 export class Metrics implements Omit<Observer, 'delivered'> {
   readonly #reader = new Scrape({ cardinalitySelector: () => SERIES_MAX })
   readonly #provider: MeterProvider
@@ -36,6 +42,7 @@ export class Metrics implements Omit<Observer, 'delivered'> {
   readonly #events: Counter
   readonly #rejected: Counter
   readonly #busy: Counter
+  readonly #reloads: Counter
   readonly #delivery: Histogram
 
   constructor({ resource = resourceFromAttributes({}), readers = [] }: MetricsOptions = {}) {
@@ -49,6 +56,8 @@ export class Metrics implements Omit<Observer, 'delivered'> {
     this.#bytes_in = this.#counter('logveil_bytes_in_total')
     this.#events = this.#counter('logveil_events_total')
     this.#rejected = this.#counter('logveil_sink_rejected_records_total')
+    this.#reloads = this.#counter('logveil_reloads_total')
+    for (const outcome of ['changed', 'unchanged', 'refused']) this.#reloads.add(0, { outcome })
     this.#busy = this.#counter('logveil_worker_busy_seconds_total')
     this.#delivery = this.#meter.createHistogram('logveil_delivery_seconds', METRICS.logveil_delivery_seconds)
   }
@@ -74,10 +83,19 @@ export class Metrics implements Omit<Observer, 'delivered'> {
     this.#delivery.record(took_ms / 1000, { source })
   }
 
+  reloaded(outcome: string): void {
+    this.#reloads.add(1, { outcome })
+  }
+
+  /** A series that begins at 0 shows its first step; one that is not there yet does not. */
+  known({ sources, sinks }: Components): void {
+    for (const { plan } of sources) {
+      for (const one of [this.#records, this.#bytes_in]) one.add(0, { source: plan.name })
+    }
+    for (const { plan } of sinks) this.#rejected.add(0, { sink: plan.name })
+  }
+
   observe(gauges: Gauges): void {
-    // A series that begins at 0 shows its first step; one that is not there yet does not.
-    for (const source of gauges.sources) for (const one of [this.#records, this.#bytes_in]) one.add(0, { source })
-    for (const { name } of gauges.lanes()) this.#rejected.add(0, { sink: name })
     for (const [name, read] of Object.entries(readsOf(gauges))) {
       const row: MetricRow = METRICS[name as ReadName]
       const observe = (result: ObservableResult) =>

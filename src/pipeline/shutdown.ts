@@ -18,16 +18,14 @@ export interface StopReport {
 
 export class Shutdown {
   readonly #machine: Machine
-  readonly #shutdown_ms: number
   /** Aborts when the sources must end, when the counts must be out, and when the sinks must be closed. */
   readonly #drain = new AbortController()
   readonly #flush = new AbortController()
   readonly #end = new AbortController()
   #report: Promise<StopReport> | null = null
 
-  constructor(machine: Machine, shutdown_ms: number) {
+  constructor(machine: Machine) {
     this.#machine = machine
-    this.#shutdown_ms = shutdown_ms
   }
 
   get begun(): boolean {
@@ -42,14 +40,15 @@ export class Shutdown {
   }
 
   async #run(): Promise<StopReport> {
-    const { gate, pool, flow, census, telemetry, sinks, sources, emit } = this.#machine
-    const reserve_ms = Math.min(RESERVE_MS_MAX, this.#shutdown_ms * RESERVE_SHARE)
+    const { plan, gate, pool, retiring, flow, census, telemetry, sinks, sources, emit } = this.#machine
+    const { shutdown_ms } = plan.pipeline
+    const reserve_ms = Math.min(RESERVE_MS_MAX, shutdown_ms * RESERVE_SHARE)
     const timers = [
-      setTimeout(() => this.#drain.abort(), this.#shutdown_ms - reserve_ms),
-      setTimeout(() => this.#flush.abort(), this.#shutdown_ms - reserve_ms / 2),
-      setTimeout(() => this.#end.abort(), this.#shutdown_ms),
+      setTimeout(() => this.#drain.abort(), shutdown_ms - reserve_ms),
+      setTimeout(() => this.#flush.abort(), shutdown_ms - reserve_ms / 2),
+      setTimeout(() => this.#end.abort(), shutdown_ms),
     ]
-    emit('info', 'stopping', 'The pipeline stops', { shutdown_ms: this.#shutdown_ms })
+    emit('info', 'stopping', 'The pipeline stops', { shutdown_ms })
     const stops = sources.map(({ source }) => source.stop(this.#drain.signal))
     flow.release()
     await until(Promise.all(stops), this.#flush.signal)
@@ -64,12 +63,18 @@ export class Shutdown {
     await until(Promise.all(closes), this.#end.signal)
     await until(Promise.resolve(telemetry?.close()), this.#end.signal)
     // A thread deep in native code ends late; nobody has to wait for it.
-    await until(pool.destroy(), this.#end.signal)
+    await until(Promise.all([pool, ...retiring].map((one) => one.destroy())), this.#end.signal)
     for (const timer of timers) clearTimeout(timer)
     const report = { delivered: undelivered_bytes === 0 && !counts.undelivered, undelivered_bytes }
     emit(report.delivered ? 'info' : 'error', 'stopped', 'The pipeline has stopped', { ...report })
     return report
   }
+}
+
+/** Waits for all even when one fails, so that nothing is half started when the others are undone. */
+export async function all(starts: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(starts)
+  await Promise.all(starts)
 }
 
 /** Resolves when `work` is settled, well or badly, or when `signal` aborts. */
