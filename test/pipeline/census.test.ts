@@ -12,7 +12,14 @@ const NOON = Date.UTC(2026, 10, 21, 12, 0, 0)
 const MINUTE = 60_000
 
 function finding(changes: Partial<FindingCount> = {}): FindingCount {
-  const kind = { rule: 'card', rule_version: 'r1', category: 'financial', severity: 'high', confidence: { high: 2 }, action: 'mask' }
+  const kind = {
+    rule: 'card',
+    rule_version: 'r1',
+    category: 'financial',
+    severity: 'high',
+    confidence: { high: 2 },
+    action: 'mask',
+  }
   return { service: 'shop', ...kind, matches: 2, records: 1, paths: ['log'], fingerprints: [], ...changes }
 }
 
@@ -205,6 +212,24 @@ describe('the census', () => {
       { policy_version: 'v8', matches: 4 },
     ])
     expect(census.totals()).toMatchObject([{ service: 'shop', records: 30, matches: { financial: 6 } }])
+  })
+
+  test('a sink that is exchanged by a reload is given what the old one did not have; one that goes is told of', async () => {
+    const dead = new HeapSink(() => {
+      throw new SinkError('SINK_UNREACHABLE', 'test', true)
+    })
+    const { census, clock, lanes, events } = makeCensus([dead, dead])
+    census.add(counts(), 'app', 'v7')
+    clock.pass(MINUTE)
+    census.tick()
+    census.add(counts(), 'app', 'v7')
+    const fresh = new HeapSink()
+    const after = makeCensus([fresh]).lanes
+    census.route(after)
+    for (const lane of lanes) lane.stop()
+    await census.flush(soon())
+    expect(censusRecords(fresh).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    expect(events.filter(({ name }) => name === 'census_abandoned')).toMatchObject([{ facts: { sink: 'sink1' } }])
   })
 
   test('a name that holds what divides other names is no other name', async () => {
