@@ -15,11 +15,25 @@ interface Meaning {
   readonly of: readonly string[]
 }
 
-const ALL = ['init', 'run', 'check', 'redact', 'scan', 'policy', 'list', 'schema', 'completions', 'demo', 'bench']
+const ALL = [
+  'init',
+  'run',
+  'check',
+  'redact',
+  'scan',
+  'policy',
+  'audit',
+  'list',
+  'schema',
+  'completions',
+  'demo',
+  'bench',
+]
 const MEANINGS: readonly Meaning[] = [
   { code: '0', meaning: 'all went well', of: ALL },
   { code: '1', meaning: 'something was found (scan --fail only)', of: ['scan'] },
   { code: '1', meaning: 'a case failed (policy test), or the policies differ (policy diff)', of: ['policy'] },
+  { code: '1', meaning: 'the log is not as it was written (audit verify)', of: ['audit'] },
   { code: '2', meaning: 'a wrong option, settings that can not be used, an input that can not be opened', of: ALL },
   { code: '3', meaning: 'it could not start, a read or write failed, or lines were left out of a scan', of: ALL },
   { code: '4', meaning: 'stopped before everything was delivered; senders have no ack for the rest', of: ['run'] },

@@ -27,6 +27,11 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./policy.ts')).policyCommand(),
   },
   {
+    name: 'audit',
+    summary: 'check the audit log',
+    load: async () => (await import('./audit.ts')).auditCommand(),
+  },
+  {
     name: 'list',
     summary: 'sources, sinks, actions, packs and detectors, and their settings',
     load: async () => (await import('./list.ts')).listCommand(),
