@@ -16,6 +16,7 @@ const made = pages({
   detectors: registries.detectors,
   policy: await defaultPolicy(),
   rows: await built('settings/rows.js'),
+  formats: await built('sinks/formats/index.js'),
 })
 mkdirSync(new URL('../docs', import.meta.url), { recursive: true })
 for (const [path, text] of Object.entries(made)) writeFileSync(new URL(`../${path}`, import.meta.url), text)

@@ -6,6 +6,7 @@ import { ERRORS } from '../../src/core/errors.ts'
 import { METRICS } from '../../src/pipeline/metric_table.ts'
 import { defaultPolicy, jsonSchema, registries } from '../../src/settings/index.ts'
 import * as rows from '../../src/settings/rows.ts'
+import * as formats from '../../src/sinks/formats/index.ts'
 import { pages } from '../../tools/docs/pages.mjs'
 import { logveil } from '../cli/binary.ts'
 import { fencedBlocks, shownPages } from '../house/configs.ts'
@@ -50,7 +51,15 @@ describe('what is shown at a terminal', () => {
 describe('pages made from the program', async () => {
   const schema = JSON.parse(JSON.stringify(jsonSchema()))
   const policy = await defaultPolicy()
-  const made = pages({ schema, errors: ERRORS, metrics: METRICS, detectors: registries.detectors, policy, rows })
+  const made = pages({
+    schema,
+    errors: ERRORS,
+    metrics: METRICS,
+    detectors: registries.detectors,
+    policy,
+    rows,
+    formats,
+  })
 
   it.each(Object.entries(made))('%s is up to date (else: npm run docs)', (path, text) => {
     expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text)

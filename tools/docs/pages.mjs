@@ -1,5 +1,6 @@
 // What the generated pages say. It reads the program's registries and tables and writes no file.
 import { settingsPage } from './settings.mjs'
+import { siemPage } from './siem.mjs'
 import { table } from './table.mjs'
 
 /**
@@ -13,16 +14,18 @@ import { table } from './table.mjs'
  *   detectors: readonly Detector[]
  *   policy: Policy
  *   rows: typeof import('../../src/settings/rows.ts')
+ *   formats: import('./siem.mjs').Formats
  * }} Made `policy` is the one that counts when nobody wrote one
  */
 
 /** The text of each page by its path. @param {Made} from @returns {Record<string, string>} */
-export function pages({ schema, errors, metrics, detectors, policy, rows }) {
+export function pages({ schema, errors, metrics, detectors, policy, rows, formats }) {
   return {
     'docs/detectors.md': detectorsPage(detectors, policy),
     'docs/errors.md': errorsPage(errors),
     'docs/metrics.md': metricsPage(metrics),
     'docs/settings.md': settingsPage(schema, rows),
+    'docs/siem.md': siemPage(formats),
   }
 }
 

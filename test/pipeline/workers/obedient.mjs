@@ -50,6 +50,7 @@ function count(texts) {
     row.affected++
     const kind = {
       rule: 'word',
+      rule_version: 'w1',
       category: 'secret',
       severity: 'high',
       confidence: { high: 1 },
