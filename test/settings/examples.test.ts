@@ -8,6 +8,7 @@ const env = {
   LOGVEIL_HMAC_KEY: 'made-up-for-the-tests-only',
   FORWARD_SHARED_KEY: 'made-up-for-the-tests-only',
   UPSTREAM_SHARED_KEY: 'made-up-for-the-tests-only',
+  HTTP_TOKEN: 'made-up-for-the-tests-only',
   OTLP_TOKEN: 'made-up-for-the-tests-only',
 }
 
