@@ -2,6 +2,7 @@
 // the words that speak for findings. It does no I/O. A policy that does not compile is refused whole, with every
 // complaint.
 import { LogveilError } from '../core/errors.ts'
+import { globTest } from '../core/glob.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Confidence, Policy, Rule } from '../core/policy.ts'
 import { type AllowTest, compileAllow, type HashOf } from './allow.ts'
@@ -12,7 +13,6 @@ import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
 import { type FieldName, NameEnds, normalName } from './fields.ts'
-import { globTest } from './glob.ts'
 import { nameAnchors } from './named_values.ts'
 import { precedence } from './precedence.ts'
 import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isNamed, NameEnds, normalName, wordsOf } from '../../src/classifier/fields.ts'
-import { globTest } from '../../src/classifier/glob.ts'
 import { isPlaceholder } from '../../src/classifier/placeholder.ts'
+import { globTest } from '../../src/core/glob.ts'
 
 describe('names of fields', () => {
   it.each([
