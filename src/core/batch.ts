@@ -7,10 +7,11 @@
  *   `[metadata, record]` back to back. Its source brings every carrier mode of the protocol to it.
  * - `otlp`: a frame is one ExportLogsServiceRequest in protobuf (LogsData is the same).
  * - `otlp_json`: a frame is one such request in OTLP's JSON, with the line feed that ended it if it had one.
+ * - `kafka`: a frame is one record of a topic, with key and headers around a value of one of the other formats.
  */
-export type Format = 'json' | 'msgpack' | 'text' | 'otlp' | 'otlp_json'
+export type Format = 'json' | 'msgpack' | 'text' | 'otlp' | 'otlp_json' | 'kafka'
 
-export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text', 'otlp', 'otlp_json']
+export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text', 'otlp', 'otlp_json', 'kafka']
 
 export interface Batch {
   readonly format: Format

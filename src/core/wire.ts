@@ -1,4 +1,5 @@
 // What every format offers: walk (where are the leaves) and splice (put the edits back and mend the lengths).
+import type { Format } from './batch.ts'
 import type { Edits } from './edits.ts'
 import type { Leaves } from './leaves.ts'
 import type { Paths } from './paths.ts'
@@ -22,6 +23,16 @@ export const Step = {
 /** What a marker stands for. Resource and scope are of OTLP, where what is around them stays readable. */
 export type Place = 'frame' | 'record' | 'resource' | 'scope'
 
+/** A format within another one, and the bytes that are written in it. */
+export interface Within {
+  format: Format
+  start: number
+  end: number
+  /** Bytes that name the stream that the record is of. */
+  nameStart: number
+  nameEnd: number
+}
+
 /** Walks one frame, record by record. One object per worker and format, used again for every frame. */
 export interface Walk {
   /** Bytes of the record that `next` found, all of its encoding. After a failure: what has to fail closed together. */
@@ -29,6 +40,8 @@ export interface Walk {
   recordEnd: number
   /** What lies there. Formats that do not say mean a record. */
   readonly place?: Place
+  /** Formats that hold others say after each `next` what the record is written in. */
+  readonly within?: Within
   begin(bytes: Uint8Array, start: number, end: number): void
   /** Appends the leaves of the next record to `leaves` (which the caller emptied) and says what it is. */
   next(leaves: Leaves, paths: Paths): number

@@ -10,6 +10,7 @@
 import type { Format } from '../core/batch.ts'
 import type { RecordWriter } from './record.ts'
 import { readJsonDocument } from './transcode/from_json.ts'
+import { readKafkaRecord } from './transcode/from_kafka.ts'
 import { readMsgpackFrame } from './transcode/from_msgpack.ts'
 import { readOtlpRequest } from './transcode/from_otlp.ts'
 import { readTextLine } from './transcode/from_text.ts'
@@ -28,6 +29,7 @@ const READERS: Readonly<Record<Exclude<Format, 'otlp_json'>, Read>> = {
   json: readJsonDocument,
   msgpack: readMsgpackFrame,
   otlp: readOtlpRequest,
+  kafka: readKafkaRecord,
   text(bytes, start, end, to) {
     readTextLine(bytes, start, end, to)
     return true

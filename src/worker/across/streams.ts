@@ -6,7 +6,7 @@ import { ATTRIBUTE_PREFIXES, CUT_FLAGS } from '../../core/cut_flags.ts'
 import { grownBytes } from '../../core/growable.ts'
 import { Kind, Leaves } from '../../core/leaves.ts'
 import { Paths } from '../../core/paths.ts'
-import type { Walk } from '../../core/wire.ts'
+import type { Walk, Within } from '../../core/wire.ts'
 import { eventsHeader } from '../../wire/msgpack_frame.ts'
 
 /** Members whose values tell streams apart; what changes from line to line of one stream may not be here. */
@@ -99,14 +99,14 @@ export class Streams {
   again(walk: Walk, place: Place): void {
     this.begin()
     walk.again(this.leaves, this.paths)
-    this.read(place)
+    this.read(place, walk.within)
   }
 
   /** Has `walk` find the next record, of a batch that nobody else walks. */
   next(walk: Walk, place: Place): number {
     this.begin()
     const step = walk.next(this.leaves, this.paths)
-    if (step > 0) this.read(place)
+    if (step > 0) this.read(place, walk.within)
     return step
   }
 
@@ -117,10 +117,12 @@ export class Streams {
     this.roles.fill(Role.unknown)
   }
 
-  private read(place: Place): void {
+  private read(place: Place, within: Within | undefined): void {
     const { leaves } = this
     const { bytes } = place
-    this.name = place.format === 'msgpack' ? tagOf(place) : ''
+    const format = within?.format ?? place.format
+    if (within !== undefined) this.name = cut(bytes, within.nameStart, within.nameEnd)
+    else this.name = format === 'msgpack' ? tagOf(place) : ''
     if (place.groupEnd > place.groupStart) this.name += `\n${hash(bytes, place.groupStart, place.groupEnd)}`
     this.id = ''
     this.text = -1
@@ -129,7 +131,7 @@ export class Streams {
     let best = Number.POSITIVE_INFINITY
     for (let leaf = 0; leaf < leaves.count; leaf++) {
       if (leaves.kind[leaf] !== Kind.text) continue
-      const role = place.format === 'text' ? Role.text : this.roleOf(leaves.path[leaf])
+      const role = format === 'text' ? Role.text : this.roleOf(leaves.path[leaf])
       if (role === Role.none) continue
       const [start, end] = [leaves.start[leaf], leaves.end[leaf]]
       if (role === Role.name) this.name += `\n${cut(bytes, start, end)}`
