@@ -1,6 +1,7 @@
 // Every sink there is. A new one is its file and one line here.
 import type { SinkSpec } from '../core/component.ts'
 import { blackhole } from './blackhole.ts'
+import { elasticsearch } from './elasticsearch.ts'
 import { file } from './file.ts'
 import { fluent } from './fluent.ts'
 import { forward } from './forward.ts'
@@ -14,6 +15,7 @@ import { syslog } from './syslog.ts'
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
 export const sinks: readonly SinkSpec<unknown>[] = [
   erased(blackhole),
+  erased(elasticsearch),
   erased(file),
   erased(fluent),
   erased(forward),

@@ -49,6 +49,19 @@ export function factsOf(document: Uint8Array): Facts {
   }
 }
 
+/** Where the value of the member of this name begins (null: of any) in the object that `document` is; else -1. */
+export function offsetOf(document: Uint8Array, name: string | null): number {
+  const members = membersOf(document, 0)
+  if (name !== null) return members.get(name) ?? -1
+  for (const at of members.values()) return at
+  return -1
+}
+
+/** Milliseconds since 1970; `otherwise_ms` when it says no time. */
+export function timeOf_ms({ time }: Facts, otherwise_ms: number): number {
+  return time === null ? otherwise_ms : time.seconds * 1000 + Math.floor(time.nanos / 1e6)
+}
+
 function timeIn(bytes: Uint8Array, members: Members): Instant | null {
   for (const name of TIMES) {
     const at = members.get(name)

@@ -1,0 +1,88 @@
+// Bodies and answers of the bulk API of Elasticsearch and OpenSearch. Every record has a name, so that a repeat is known
+// there: `create` of what exists answers 409, and then it is there.
+//
+//   body   ::= ( action "\n" document "\n" )*       action ::= {"create":{"_index":…,"_id":…}}
+//   answer ::= {"errors":bool,"items":[ {"create":{"status":int,"error"?:{"type":…}}} … ]}   one item a document
+import type { SinkError } from '../../core/errors.ts'
+import type { HttpAnswer } from '../../net/http_client.ts'
+import { errorOf, NoEntry } from '../../net/http_verdict.ts'
+import type { Remains } from '../../net/parcels.ts'
+import { offsetOf } from '../../wire/transcode/json_facts.ts'
+
+/** An answer as short as it can be, and without the words of errors, which repeat values of records. */
+export const FILTER = 'filter_path=errors,items.*.status,items.*.error.type'
+
+/** Not the document is at fault but the place: somebody has to open, create, unlock or allow it. */
+const PLACES: readonly string[] = [
+  'index_closed_exception',
+  'index_not_found_exception',
+  'cluster_block_exception',
+  'invalid_index_name_exception',
+  'security_exception',
+  'unavailable_shards_exception',
+]
+
+const OPEN = 0x7b
+const BODY = Buffer.from('"body":')
+const MESSAGE = Buffer.from('"message":')
+const FEED = Buffer.from('\n')
+
+interface Item {
+  readonly status: number
+  readonly error?: { readonly type?: string }
+}
+
+/** `count` documents were sent, and the request as a whole was answered with 200. Throws when it is no such answer. */
+export function readItems(answer: HttpAnswer, count: number): Remains {
+  const items = itemsIn(answer.body)
+  if (items === null) throw errorOf('later', 'the answer is not one of the bulk API')
+  if (items.length !== count) throw errorOf('later', `${items.length} answers for ${count} documents`)
+  const rejected: number[] = []
+  const again: number[] = []
+  let why: SinkError | undefined
+  for (const [at, { status, error }] of items.entries()) {
+    if ((status >= 200 && status < 300) || status === 409) continue
+    const isPlace = PLACES.includes(error?.type ?? '') || status === 401 || status === 403 || status === 404
+    if (isPlace || status === 429 || status >= 500) {
+      again.push(at)
+      if (isPlace) why = new NoEntry(`HTTP ${status} for a document${typeOf(error?.type)}`)
+      else why ??= errorOf('later', `HTTP ${status} for a document`)
+    } else rejected.push(at)
+  }
+  return { rejected, again, why }
+}
+
+/** `document` as the API wants it: an object with a time, and a body that is one of text under a name of its own. */
+export function prepared(bytes: Uint8Array, time_ms: number): Uint8Array {
+  const time = `"@timestamp":"${new Date(time_ms).toISOString()}"`
+  if (bytes[0] !== OPEN) return Buffer.concat([Buffer.from(`{${time},"message":`), bytes, Buffer.from('}')])
+  const body = offsetOf(bytes, 'body')
+  // One field can not hold texts and objects: an index that has seen one refuses the other.
+  const isText = body >= BODY.length && bytes[body] !== OPEN && BODY.equals(bytes.subarray(body - BODY.length, body))
+  const parts = isText ? [bytes.subarray(0, body - BODY.length), MESSAGE, bytes.subarray(body)] : [bytes]
+  if (offsetOf(bytes, '@timestamp') < 0) {
+    const isEmpty = offsetOf(bytes, null) < 0
+    parts[0] = parts[0].subarray(1)
+    parts.unshift(Buffer.from(isEmpty ? `{${time}` : `{${time},`))
+  }
+  return parts.length === 1 ? bytes : Buffer.concat(parts)
+}
+
+/** An action and a document in turn. */
+export function bulkBody(parts: readonly { action: string; bytes: Uint8Array }[]): Uint8Array {
+  return Buffer.concat(parts.flatMap(({ action, bytes }) => [Buffer.from(`${action}\n`), bytes, FEED]))
+}
+
+/** A name of the API's, and nothing that it might have made of a document. */
+function typeOf(type: string | undefined): string {
+  return type !== undefined && /^[a-z_]{1,64}$/.test(type) ? ` (${type})` : ''
+}
+
+function itemsIn(body: Buffer): Item[] | null {
+  try {
+    const { items } = JSON.parse(body.toString()) as { items?: Record<string, Item>[] }
+    return items?.map((item) => Object.values(item)[0]) ?? null
+  } catch {
+    return null
+  }
+}
