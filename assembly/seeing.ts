@@ -23,13 +23,20 @@ store<u8>(values + 0x2f, 63)
 store<u8>(values + 0x5f, 63)
 
 export function mayBeOpened(start: usize, end: usize): bool {
-  let at = start
-  while (at < end && load<u8>(at) <= 0x20) at++
-  const byte = load<u8>(at)
-  return byte === 0x7b || byte === 0x5b || mayHaveBase64(start, end)
+  return mayBeJson(start, end) || mayHaveBase64(start, end)
 }
 
-function mayHaveBase64(start: usize, end: usize): bool {
+function mayBeJson(start: usize, end: usize): bool {
+  let at = start
+  while (at < end && load<u8>(at) <= 0x20) at++
+  const first = load<u8>(at)
+  if (first !== 0x7b && first !== 0x5b) return false
+  let stop = end
+  while (stop > at && load<u8>(stop - 1) <= 0x20) stop--
+  return load<u8>(stop - 1) === first + 2
+}
+
+export function mayHaveBase64(start: usize, end: usize): bool {
   let at = start
   while (at + RUN_BYTES_MIN <= end) {
     // From the end of where a run would be: in ordinary text a blank comes soon, and most bytes are never read.

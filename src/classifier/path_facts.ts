@@ -27,6 +27,8 @@ const NO_RULES: readonly number[] = []
 const NO_FACTS: KeyFacts = { isExcluded: false, rules: NO_RULES }
 
 export class PathFacts {
+  /** True when some path is known whose values are not scanned. */
+  hasExcluded = false
   private flags = new Int32Array(1024)
   private readonly rules = new Map<number, readonly number[]>()
   private readonly ranks = new Map<number, number>()
@@ -58,7 +60,10 @@ export class PathFacts {
   private learn(path: number): number {
     const { classifier, paths } = this
     let flags: number = Fact.known
-    if (this.nearestKey(path).isExcluded) flags |= Fact.excluded
+    if (this.nearestKey(path).isExcluded) {
+      flags |= Fact.excluded
+      this.hasExcluded = true
+    }
     const rules = this.rulesFor(path)
     if (rules.length > 0) {
       flags |= Fact.ruled

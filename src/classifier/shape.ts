@@ -19,7 +19,7 @@ const PLACES: Readonly<Record<string, string>> = {
   _: '[ -]',
 }
 /** Longer anchors make more states and select hardly better. */
-const ANCHOR_BYTES_MAX = 10
+const ANCHOR_BYTES_MAX = 11
 const ANCHOR_LETTERS_MAX = 3
 
 interface Picture {
@@ -133,7 +133,9 @@ function sourceOf(shape: string): string {
 function pictureOf(source: string): Picture {
   const places = parseAnchor(source).classes
   const firstDigit = places.findIndex(isDigit)
-  const from = firstDigit > ANCHOR_LETTERS_MAX && places.length - firstDigit > 3 ? firstDigit : 0
+  const isLate = firstDigit > ANCHOR_LETTERS_MAX && places.length - firstDigit > 3
+  // A letter in front of the digits comes along: else every long number would be a candidate, at each of its digits.
+  const from = isLate ? firstDigit - (mayBeLetter(places[firstDigit - 1]) ? 1 : 2) : 0
   let to = from
   for (let letters = 0; to < places.length && to - from < ANCHOR_BYTES_MAX; to++) {
     if (mayBeLetter(places[to]) && ++letters > ANCHOR_LETTERS_MAX) break

@@ -25,6 +25,7 @@ interface Exports {
   leafCount(): number
   leafRows(): number
   forgetRepeats(): void
+  mayHaveBase64(start: number, end: number): number
   forgetText(): void
   wasClean(path: number, start: number, end: number): void
   isQuiet(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
@@ -197,6 +198,11 @@ export class Walker {
     this.makeRoot(path)
     this.walks.wasClean(path, this.batchAt + start, this.batchAt + end)
     return true
+  }
+
+  /** False when no base64 that decodes to text is in [start, end) of the batch. */
+  mayHaveBase64(bytes: Uint8Array, start: number, end: number): boolean {
+    return !this.isLoaded(bytes) || this.walks.mayHaveBase64(this.batchAt + start, this.batchAt + end) === 1
   }
 
   get walkedTo(): number {

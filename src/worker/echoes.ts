@@ -36,7 +36,6 @@ export class Echoes {
 
   /** The findings but for those by value whose bytes are all of an excluded field of the record. */
   without(found: Finding[], walk: Walk, bytes: Uint8Array, textOf: (leaf: number) => Uint8Array): Finding[] {
-    if (this.classifier.excluded.size === 0) return found
     const record = Buffer.from(bytes.buffer, bytes.byteOffset + walk.recordStart, walk.recordEnd - walk.recordStart)
     const mayEcho = ({ leaf, start, end }: Finding) => {
       const value = textOf(leaf).subarray(start, end)

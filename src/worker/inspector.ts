@@ -284,7 +284,7 @@ export class Inspector {
       return
     }
     const isSeen = kind === Kind.text && (flags & Fact.excluded) === 0
-    const hasLayers = isSeen && this.texts.see(this.bytes, leaves, leaf, matcher.sawEncoding)
+    const hasLayers = isSeen && this.texts.see(this.bytes, leaves, leaf, matcher.sawEncoding, this.walker)
     if (this.views.isOver) this.failure = 'over_budget'
     if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
@@ -299,9 +299,10 @@ export class Inspector {
   private settled(service: string, walk: Walk, step: number): readonly Finding[] | undefined {
     const { across, matcher, failure } = this
     let found = NONE
-    const textOf = (leaf: number) => this.textOf(leaf)
-    if (failure === undefined && matcher.spans.length > 0)
-      found = this.echoes.without(matcher.findings(service, this.origin, textOf), walk, this.bytes, textOf)
+    if (failure === undefined && matcher.spans.length > 0) {
+      found = matcher.findings(service, this.origin, this.text)
+      if (this.facts.hasExcluded) found = this.echoes.without(found, walk, this.bytes, this.text)
+    }
     const isLost = failure !== undefined
     if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
       found = across.look(found, walk, this, service, isLost)
@@ -322,6 +323,8 @@ export class Inspector {
     if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.seesAll) return false
     return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
   }
+
+  private readonly text = (leaf: number) => this.textOf(leaf)
 
   private textOf(leaf: number): Uint8Array {
     return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes

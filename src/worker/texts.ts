@@ -13,6 +13,7 @@ import { mayHaveDigits } from '../wire/msgpack_value.ts'
 import * as protobuf from '../wire/protobuf_number.ts'
 import { base64Bytes } from '../wire/transcode/base64.ts'
 import type { Layer, Views } from '../wire/views.ts'
+import type { Walker } from '../wire/walker.ts'
 
 export class Texts {
   private readonly views: Views
@@ -107,7 +108,7 @@ export class Texts {
    * Adds leaves for what is written in the text of `leaf` in other letters: escapes, when it `hasEscapes`, and base64.
    * The leaf itself stays what it is. False when nothing was added.
    */
-  see(bytes: Uint8Array, leaves: Leaves, leaf: number, hasEscapes: boolean): boolean {
+  see(bytes: Uint8Array, leaves: Leaves, leaf: number, hasEscapes: boolean, walker: Walker): boolean {
     const before = leaves.count
     const { views, runs } = this
     const start = leaves.start[leaf]
@@ -118,6 +119,7 @@ export class Texts {
       if (first >= 0) this.addLayer(leaves, leaf, { first, end: views.used - 1 })
     }
     if (end - start < BASE64_RUN_MIN) return leaves.count > before
+    if (!mapped && !walker.mayHaveBase64(bytes, start, end)) return leaves.count > before
     let at = start
     while (!views.isOver && runs.next(views, bytes, at, end, mapped)) {
       at = runs.end

@@ -32,9 +32,9 @@ const bitcoin: Detector = {
   source: 'Bitcoin wiki, Base58Check encoding',
   pattern: `${EDGE}(?P<address>[13][0-9A-Za-z]{25,34})${END}`,
   group: 'address',
-  anchors: ['^[13][0-9A-Za-z]{3}'],
+  anchors: ['^[13][0-9A-Za-z]{4}'],
   check: isBitcoin,
-  find: findRun(4, 26, 35, isBitcoin),
+  find: findRun(5, 26, 35, isBitcoin),
   yes: [
     'to «1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa» sent',
     'wallet=«3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy»&x=1',
@@ -164,9 +164,9 @@ const monero: Detector = {
   source: 'Monero, standard addresses; Cryptonote base58',
   pattern: `${EDGE}(?P<address>[48][0-9A-Za-z]{94})${END}`,
   group: 'address',
-  anchors: ['^[48][0-9A-Za-z]{3}'],
+  anchors: ['^[48][0-9A-Za-z]{4}'],
   check: isMonero,
-  find: findRun(4, 95, 95, isMonero),
+  find: findRun(5, 95, 95, isMonero),
   yes: [
     'to «44ahVKpTPszTSJj4PGWaFi54CUKoRTtiW2fjhc4TCJk3BVm64HMP9YdYw2oajUQBMW5DkVba6VFBe6dU8TBVeXhzMJ14Ciy» sent',
     'w=«8Bka6CJk3LvH5n2At3ZGPM1Js4EARPz6yDRk6y3wEShN4Rnverfkh5cfPDXVUz6YqhCNWhYqfzcfWSrvwuGGyFWgHfUwveH»&x=1',
