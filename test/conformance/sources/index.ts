@@ -1,7 +1,8 @@
 // Every source that the suite runs over: each type has one case at least.
 import type { SourceCase } from './case.ts'
+import { file } from './file.ts'
 import { forward } from './forward.ts'
 import { httpCases } from './http.ts'
 import { otlpOverGrpc, otlpOverHttp } from './otlp.ts'
 
-export const sourceCases: readonly SourceCase[] = [forward, ...httpCases, otlpOverGrpc, otlpOverHttp]
+export const sourceCases: readonly SourceCase[] = [file, forward, ...httpCases, otlpOverGrpc, otlpOverHttp]

@@ -1,0 +1,143 @@
+// The source for log files: follows those that its globs mean, over rotation and restarts. Which file is which is
+// decided in file/identity.ts; how lines become records in wire/lines.
+import RE2 from 're2'
+import { systemClock } from '../core/clock.ts'
+import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
+import { LogveilError } from '../core/errors.ts'
+import type { LinesOptions } from '../wire/lines/reader.ts'
+import { Globs } from './file/glob.ts'
+import { Marks } from './file/marks.ts'
+import { type FileSettings, fileSettings, listOf } from './file/settings.ts'
+import { Watch } from './file/watch.ts'
+
+export const file: SourceSpec<FileSettings> = {
+  type: 'file',
+  summary: 'Follows log files over rotation and restarts: JSON lines, text, container logs, compressed ones.',
+  settings: fileSettings,
+  example: { type: 'file', include: ['/var/log/app/*.log'], state: './state' },
+  create: (settings, site) => new FileSource(settings, site),
+}
+
+class FileSource implements Source {
+  readonly addresses: readonly string[]
+  private readonly settings: FileSettings
+  private readonly site: SourceSite
+  private readonly pathPattern: RE2 | null
+  private marks: Marks | null = null
+  private watch: Watch | null = null
+  private timer: NodeJS.Timeout | undefined
+  private looking: Promise<void> = Promise.resolve()
+  private starting: Promise<void> | null = null
+  private stopping: Promise<void> | null = null
+
+  constructor(settings: FileSettings, site: SourceSite) {
+    this.settings = settings
+    this.site = site
+    this.addresses = listOf(settings.include)
+    this.pathPattern = settings.path_fields === undefined ? null : new RE2(settings.path_fields, 'u')
+  }
+
+  start(): Promise<void> {
+    this.starting ??= this.open()
+    return this.starting
+  }
+
+  stop(signal: AbortSignal): Promise<void> {
+    this.stopping ??= this.shut(signal)
+    return this.stopping
+  }
+
+  private async open(): Promise<void> {
+    const { settings, site } = this
+    if (this.stopping !== null) throw new LogveilError('STOPPING', 'it was stopped before it started')
+    try {
+      this.marks = await Marks.load(settings.state, site.name, systemClock.now_ms())
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      throw new LogveilError('FILE_WRITE', `${settings.state} (${code ?? 'failed'})`, cause)
+    }
+    if (this.marks.isBroken) {
+      site.emit('error', 'state_broken', 'What was delivered is not known any more; files are read from the beginning')
+    }
+    const { gzip, read_from, rotated_wait_ms } = settings
+    this.watch = new Watch({
+      site,
+      clock: systemClock,
+      globs: new Globs(listOf(settings.include), listOf(settings.exclude)),
+      marks: this.marks,
+      gzip,
+      read_from,
+      rotated_wait_ms,
+      linesOf: (path) => this.linesOf(path),
+    })
+    this.next(0)
+  }
+
+  private next(wait_ms: number): void {
+    if (this.stopping !== null) return
+    this.timer = setTimeout(() => {
+      this.looking = this.look().then(() => this.next(this.settings.poll_ms))
+    }, wait_ms)
+  }
+
+  private async look(): Promise<void> {
+    try {
+      await this.watch?.look()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      this.site.emit('error', 'look_failed', 'The files could not be looked at; it is tried again', { code })
+    }
+    await this.save()
+  }
+
+  private async save(): Promise<void> {
+    if (this.marks === null || !this.marks.isChanged) return
+    try {
+      await this.marks.save()
+    } catch (error) {
+      this.marks.isChanged = true
+      const { code } = error as NodeJS.ErrnoException
+      this.site.emit('error', 'state_failed', 'How far files were delivered could not be written down', { code })
+    }
+  }
+
+  private async shut(signal: AbortSignal): Promise<void> {
+    clearTimeout(this.timer)
+    // A start that failed has said so to its caller.
+    await this.starting?.catch(() => {})
+    clearTimeout(this.timer)
+    await this.looking
+    if (this.watch === null) return
+    await untilAborted(this.watch.settle(), signal)
+    await this.watch.close()
+    await this.save()
+  }
+
+  private linesOf(path: string): LinesOptions {
+    const { format, line_bytes_max, multiline, file_field } = this.settings
+    const members: Record<string, string> = file_field === false ? {} : { [file_field]: path }
+    for (const [name, value] of Object.entries(this.pathPattern?.exec(path)?.groups ?? {})) {
+      if (value !== undefined) members[name] = value
+    }
+    const written = Object.entries(members).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`)
+    return {
+      origin: this.site.name,
+      format,
+      line_bytes_max,
+      members: Buffer.from(written.join('')),
+      joining: multiline,
+    }
+  }
+}
+
+/** Resolves when the work is done, or at the signal. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let ended = (): void => {}
+  const aborted = new Promise<void>((resolve) => {
+    ended = resolve
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', ended, { once: true })
+  })
+  await Promise.race([work, aborted])
+  signal.removeEventListener('abort', ended)
+}
