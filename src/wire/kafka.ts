@@ -7,6 +7,7 @@ import { type Place, Step, type Walk, type Wire, type Within } from '../core/wir
 import { json } from './json.ts'
 import { eachHeader, FrameParts, partLength, type ValueFormat } from './kafka_frame.ts'
 import { spliceKafka } from './kafka_splice.ts'
+import { guessFormat } from './kafka_value.ts'
 import { msgpackValues } from './msgpack_values.ts'
 import { otlp } from './otlp.ts'
 import { otlpJson } from './otlp_json.ts'
@@ -30,7 +31,7 @@ class KafkaWalk implements Walk {
   private isEnvelopeNext = false
   /** The walk of the value; undefined while the envelope is walked, or when there is none. */
   private value: Walk | undefined
-  private readonly values: Readonly<Record<ValueFormat, Walk>>
+  private readonly values: Readonly<Record<Exclude<ValueFormat, 'auto'>, Walk>>
   private named: Paths | undefined
   private walker!: Walker
   private topicPath = 0
@@ -72,10 +73,35 @@ class KafkaWalk implements Walk {
     const { parts } = this
     if (this.value === undefined) {
       if (parts.valueStart < 0) return Step.end
-      this.value = this.values[parts.format]
-      this.value.begin(this.bytes, parts.valueStart, parts.valueEnd)
-      this.setWithin(formatOf(parts.format), parts.valueStart, parts.valueEnd)
+      if (parts.format !== 'auto') this.open(parts.format)
+      else {
+        const guess = guessFormat(this.bytes, parts.valueStart, parts.valueEnd)
+        this.open(guess)
+        if (guess === 'json') return this.jsonOrText(leaves, paths)
+      }
     }
+    return this.step(leaves, paths)
+  }
+
+  private open(format: Exclude<ValueFormat, 'auto'>): void {
+    const { valueStart, valueEnd } = this.parts
+    this.value = this.values[format]
+    this.value.begin(this.bytes, valueStart, valueEnd)
+    // Whose escapes and markers it has.
+    this.setWithin(format === 'opaque' ? 'text' : format, valueStart, valueEnd)
+  }
+
+  /** What begins like JSON and is none is text. */
+  private jsonOrText(leaves: Leaves, paths: Paths): number {
+    const step = this.step(leaves, paths)
+    if (step !== Step.malformed) return step
+    leaves.reset()
+    this.open('text')
+    return this.step(leaves, paths)
+  }
+
+  private step(leaves: Leaves, paths: Paths): number {
+    if (this.value === undefined) return Step.end
     const step = this.value.next(leaves, paths)
     this.recordStart = this.value.recordStart
     this.recordEnd = this.value.recordEnd
@@ -155,11 +181,6 @@ class OpaqueWalk implements Walk {
   }
 
   again(): void {}
-}
-
-/** Whose escapes and markers a value has. */
-function formatOf(format: ValueFormat): Format {
-  return format === 'opaque' ? 'text' : format
 }
 
 export const kafka: Wire = {

@@ -9,10 +9,10 @@
 // The prefix is what stands in front of the value and is not looked at: the id of a schema.
 import type { Format } from '../core/batch.ts'
 
-/** `opaque`: nobody can read it, so it fails closed. */
-export type ValueFormat = Exclude<Format, 'kafka'> | 'opaque'
+/** `auto`: told from its first bytes. `opaque`: nobody can read it, so it fails closed. */
+export type ValueFormat = Exclude<Format, 'kafka'> | 'auto' | 'opaque'
 
-const VALUE_FORMATS: readonly ValueFormat[] = ['json', 'text', 'msgpack', 'otlp', 'otlp_json', 'opaque']
+const VALUE_FORMATS: readonly ValueFormat[] = ['json', 'text', 'msgpack', 'otlp', 'otlp_json', 'auto', 'opaque']
 const NULL = 0xffffffff
 const FIXED_BYTES = 1 + 4 + 8 + 8
 const LENGTH_BYTES = 4

@@ -4,6 +4,7 @@ import { BATCH_PAD_BYTES } from '../core/batch.ts'
 import { DROPPED, Edits } from '../core/edits.ts'
 import type { Spliced, Wire } from '../core/wire.ts'
 import { type FrameHeader, type KafkaFrame, kafkaFrameSize, readKafkaFrame, writeKafkaFrame } from './kafka_frame.ts'
+import { guessFormat } from './kafka_value.ts'
 import { spliceMsgpack } from './msgpack_splice.ts'
 import { otlp } from './otlp.ts'
 import { otlpJson } from './otlp_json.ts'
@@ -118,7 +119,7 @@ class Range {
     const start = part.byteOffset - this.bytes.byteOffset
     const end = start + part.length
     if (!this.isInside(end)) return part
-    const splice = SPLICES[format]
+    const splice = SPLICES[format === 'auto' ? guessFormat(part, 0, part.length) : format]
     if (splice === undefined) {
       return this.edits.head[this.next] === DROPPED ? undefined : this.text(part)
     }

@@ -1,6 +1,7 @@
 // Reads records of Kafka: those in the value, as the reader of its format tells them, with where they came from beside
 // them (kafka_fields.ts). A tombstone is a record without a body.
-import { type KafkaFrame, readKafkaFrame } from '../kafka_frame.ts'
+import { readKafkaFrame, type ValueFormat } from '../kafka_frame.ts'
+import { guessFormat } from '../kafka_value.ts'
 import { Field, type RecordWriter } from '../record.ts'
 import { readJsonDocument } from './from_json.ts'
 import { readOtlpRequest } from './from_otlp.ts'
@@ -14,13 +15,13 @@ import { otlpFromJson } from './otlp_from_json.ts'
 export function readKafkaRecord(bytes: Uint8Array, start: number, end: number, to: RecordWriter): boolean {
   const frame = readKafkaFrame(bytes, start)
   const fields = new KafkaFields(frame, end - start, to)
-  if (frame.value !== null) return readValue(frame, frame.value, fields)
+  if (frame.value !== null) return readAs(frame.format, frame.value, fields)
   fields.openRecord()
   fields.closeRecord()
   return true
 }
 
-function readValue({ format }: KafkaFrame, value: Uint8Array, to: RecordWriter): boolean {
+function readAs(format: ValueFormat, value: Uint8Array, to: RecordWriter): boolean {
   switch (format) {
     case 'json':
       return readJsonDocument(value, 0, value.length, to)
@@ -31,6 +32,10 @@ function readValue({ format }: KafkaFrame, value: Uint8Array, to: RecordWriter):
     case 'otlp_json': {
       const request = otlpFromJson(value, Uint32Array.of(value.length))
       return request.unreadable === 0 && readOtlpRequest(request.bytes, 0, request.bytes.length, to)
+    }
+    case 'auto': {
+      const guess = guessFormat(value, 0, value.length)
+      return readAs(guess, value, to) || (guess === 'json' && readAs('text', value, to))
     }
     default:
       readTextLine(value, 0, value.length, to)
