@@ -68,6 +68,10 @@ export const LIMITS = {
   otlp_streams_max: 1024,
   /** Deliveries whose client is gone and that its retry may still find. At the limit the oldest is forgotten. */
   orphans_max: 10_000,
+  /** One syslog message (setting `message_bytes_max`). Longer: a marker with its size stands for it. */
+  syslog_message_bytes_max: 128 * 1024,
+  /** Syslog messages that are not delivered yet (setting). More: streams are not read, datagrams are lost, counted. */
+  syslog_in_flight_bytes_max: 16 * 1024 * 1024,
   /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
   retry_after_ms_max: 300_000,
   /** After a wrong token or path a sink over HTTP is tried again no sooner: somebody has to mend it first. */
@@ -102,10 +106,25 @@ export const LIMITS = {
   event_list_max: 16,
   /** For what leaves or restarts in a reload, to finish what it has under way. Later: it is given up, and repeated. */
   reload_grace_ms: 5_000,
+  /** Groups of one rule on counts (services, say). More: the group that was quiet the longest is forgotten. */
+  alert_groups_max: 10_000,
+  /** Different values that a rule on counts tells apart in one group. More: they count as those it has. */
+  alert_keys_max: 10_000,
+  /** Windows that make what is usual: at least, before a change is told, and at most. */
+  alert_usual_windows_min: 3,
+  alert_usual_windows_max: 24,
+  /** Alerts that one sink does not have yet. More: the oldest are lost, which is logged. */
+  alerts_waiting_max: 10_000,
+  /** Alerts that the admin port shows. */
+  alerts_shown: 100,
+  /** Values in the records of a batch that rules on counts tell apart. More: they count without their value. */
+  batch_keys_max: 1_000,
   /** Entries that wait for an audit log that can not be written. More: they are lost, which is logged. */
   audit_entries_max: 10_000,
   /** Ids of rules in one list of an entry of the audit log. More: how many more is said. */
   audit_names_max: 50,
+  /** The body of a request to the admin port. Longer: it is refused. */
+  admin_body_bytes_max: 4 * 1024,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */
   shutdown_ms: 25_000,
 } as const

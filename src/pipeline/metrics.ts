@@ -63,7 +63,7 @@ export class Metrics implements Omit<Observer, 'delivered'> {
   }
 
   event(component: string, event: string, facts?: Facts): void {
-    this.#events.add(1, { component, event })
+    this.#events.add(typeof facts?.times === 'number' ? facts.times : 1, { component, event })
     const rejected = facts?.rejected_records
     if (typeof rejected === 'number') this.#rejected.add(rejected, { sink: component })
   }

@@ -5,6 +5,8 @@ import { forward } from './forward.ts'
 import { http } from './http.ts'
 import { kafkaTransform } from './kafka_transform.ts'
 import { otlp } from './otlp.ts'
+import { stdin } from './stdin.ts'
+import { syslog } from './syslog.ts'
 
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
 export const sources: readonly SourceSpec<unknown>[] = [
@@ -13,6 +15,8 @@ export const sources: readonly SourceSpec<unknown>[] = [
   erased(http),
   erased(kafkaTransform),
   erased(otlp),
+  erased(stdin),
+  erased(syslog),
 ]
 
 function erased<Settings>(spec: SourceSpec<Settings>): SourceSpec<unknown> {

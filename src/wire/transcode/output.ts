@@ -40,6 +40,12 @@ export class Output {
     this.used = used
   }
 
+  /** Begins anew, in the same memory. */
+  empty(): void {
+    this.used = 0
+    this.frames.length = 0
+  }
+
   endFrame(): void {
     this.frames.push(this.used)
   }
