@@ -57,6 +57,8 @@ export interface Source {
    * Idempotent, and safe before start.
    */
   stop(signal: AbortSignal): Promise<void>
+  /** Of a source that comes to an end by itself: resolves when it has taken all there is, and all is delivered. */
+  readonly ended?: Promise<void>
   /** Where it listens after start (`127.0.0.1:24224`, `unix:/run/x.sock`), for the log and the tests. */
   readonly addresses: readonly string[]
 }
@@ -94,6 +96,6 @@ export type SourceSpec<Settings> = Spec<Source, Settings, SourceSite> & {
   readonly stores?: boolean
 }
 export type SinkSpec<Settings> = Spec<Sink, Settings, Site> & {
-  /** It takes counts and no records: its `inputs` are `census`, also when they are not written. */
+  /** It takes counts and alerts, and no records: without `inputs` it has `census`. */
   readonly census_only?: boolean
 }

@@ -21,6 +21,8 @@ export interface PipelineOptions {
   logger?: EmitOptions['logger']
   /** Reads the settings again, for `reload`. Absent: they stay as they are. */
   load?(): Promise<LoadedPlan>
+  /** Has what does not belong to the pipeline follow a new plan; returns the sections that it could not bring to work. */
+  changed?(plan: Plan): Promise<readonly string[]>
 }
 
 export interface ComponentHealth {
@@ -50,6 +52,8 @@ export interface Running {
   metrics(): Promise<string>
   /** Reads the settings and changes to them, or refuses them and stays as it was. `reason` is for the log. */
   reload(reason: string): Promise<Outcome>
+  /** Resolves when all sources have come to an end by themselves. */
+  readonly ended: Promise<void>
   /** Idempotent; a call with `force` ends the drain at once. */
   stop(force?: boolean): Promise<StopReport>
 }
@@ -74,7 +78,11 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
   ticks.unref()
   const shutdown = new Shutdown(machine)
   const ending = new AbortController()
-  const apply = (wanted: Plan) => changePlan(machine, wanted, ending.signal)
+  const apply = async (wanted: Plan) => {
+    const changes = await changePlan(machine, wanted, ending.signal)
+    const later = (await options.changed?.(machine.plan)) ?? []
+    return { ...changes, needs_restart: [...changes.needs_restart, ...later] }
+  }
   const count = (outcome: string) => machine.metrics.reloaded(outcome)
   const { emit } = machine
   reloads = new Reloads({ load, apply, count, clock, emit })
@@ -99,6 +107,7 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
     health: () => health(machine, shutdown.begun || ending.signal.aborted),
     metrics: () => machine.metrics.text(),
     reload: (reason) => closing.reload(reason),
+    ended: endOf(machine),
     stop: async (force) => {
       clearInterval(ticks)
       ending.abort()
@@ -107,6 +116,15 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
       if (!force) await changed
       return shutdown.stop(force)
     },
+  }
+}
+
+/** A reload may have brought other sources meanwhile. */
+async function endOf(machine: Machine): Promise<void> {
+  const never = new Promise<void>(() => {})
+  for (let seen: Machine['sources'] | undefined; seen !== machine.sources; ) {
+    seen = machine.sources
+    await Promise.all(seen.map(({ source }) => source.ended ?? never))
   }
 }
 
