@@ -1,80 +1,100 @@
-// Owns the admin port: health, readiness, metrics and the census as JSON. It only ever reads, and it answers nobody
-// with a byte of a record.
+// Owns the admin port: it takes requests, asks the gatekeeper, and has a page answer (admin/pages.ts says which there
+// are). What is wrong with a request is said in JSON.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { LogveilError } from '../core/errors.ts'
+import { LIMITS } from '../core/limits.ts'
+import type { AdminPlan } from '../core/plan.ts'
 import { addressOf, formatBound, parseAddress } from '../net/address.ts'
-import type { Running } from '../pipeline/lifecycle.ts'
+import { loadServerTls } from '../net/tls.ts'
+import { Gatekeeper } from './admin/gatekeeper.ts'
+import { type Answer, type Behind, json, OPEN_PATHS, PAGES } from './admin/pages.ts'
 
 export interface Admin {
   /** Where it listens, after port 0 became a real one. */
   readonly address: string
+  /** Reads the files of its `tls` again. */
+  renew(): Promise<void>
+  /** Lets go of its address; requests that came are answered. */
+  release(): Promise<void>
   close(): Promise<void>
 }
 
-type Answer = { status: number; type: string; body: string }
-type Page = (running: Running) => Answer | Promise<Answer>
-
-const TEXT = 'text/plain; charset=utf-8'
-const PAGES = new Map<string, Page>([
-  ['/health', () => ({ status: 200, type: TEXT, body: 'ok\n' })],
-  ['/ready', ready],
-  ['/metrics', metrics],
-  ['/census', census],
-])
-
 /** `listen` is `host:port`; a port alone listens on the loopback address. */
-export async function startAdmin(listen: string, running: Running): Promise<Admin> {
+export async function startAdmin({ listen, token, tls }: AdminPlan, behind: Behind): Promise<Admin> {
   const text = /^:?\d+$/.test(listen) ? `127.0.0.1:${listen.replace(':', '')}` : listen
   if (parseAddress(text) === null) throw new LogveilError('LISTEN_FAILED', `admin: ${listen} is no address`)
-  const server = createServer((request, response) => void answer(request, response, running))
+  const gatekeeper = new Gatekeeper(text, token)
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void answer(request, response, gatekeeper, behind)
+  const server = tls ? createTlsServer(await loadServerTls(tls), onRequest) : createServer(onRequest)
   server.headersTimeout = 5_000
   server.requestTimeout = 10_000
   const address = addressOf(text)
   await listening(server, address.kind === 'unix' ? { path: address.path } : address, text)
-  return { address: formatBound(server.address()), close: () => closed(server) }
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {
-  const page = PAGES.get((request.url ?? '').split('?')[0])
-  let reply: Answer
-  if (!page) reply = { status: 404, type: TEXT, body: 'There is: /health /ready /metrics /census\n' }
-  else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD')
-    reply = { status: 405, type: TEXT, body: 'GET only\n' }
-  } else {
-    reply = await read(page, running).catch(() => ({ status: 500, type: TEXT, body: 'a defect\n' }))
+  const renew = async () => {
+    if (tls) (server as TlsServer).setSecureContext(await loadServerTls(tls))
   }
-  response.writeHead(reply.status, {
-    'content-type': reply.type,
-    'content-length': Buffer.byteLength(reply.body),
+  const bound = formatBound(server.address())
+  return { address: bound, renew, release: () => released(server), close: () => closed(server) }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gatekeeper: Gatekeeper,
+  behind: Behind,
+): Promise<void> {
+  const [path, query = ''] = (request.url ?? '').split('?')
+  const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined
+  const refusal = gatekeeper.refusal(request)
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+  const read = page && Object.hasOwn(page, method) ? page[method as keyof typeof page] : undefined
+  let reply: Answer
+  if (refusal !== null && !(refusal.status === 401 && OPEN_PATHS.has(path))) {
+    if (refusal.status === 401) response.setHeader('www-authenticate', 'Bearer')
+    reply = json(refusal.status, { error: refusal.error })
+  } else if (!page) reply = json(404, { error: 'no such page', pages: Object.keys(PAGES) })
+  else if (!read) {
+    const allowed = Object.keys(page).flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known]))
+    response.setHeader('allow', allowed.join(', '))
+    reply = json(405, { error: 'no such method', allowed })
+  } else {
+    try {
+      const body = await bodyOf(request)
+      const question = { search: new URLSearchParams(query), body, isKnown: refusal === null }
+      reply = await read(behind, question)
+    } catch (error) {
+      reply = error instanceof TooLong ? json(413, { error: 'too long' }) : json(500, { error: 'a defect' })
+    }
+  }
+  respond(request, response, reply)
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
   })
-  response.end(request.method === 'HEAD' ? undefined : reply.body)
+  response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-// An async function, so that a page that throws is answered like one that rejects.
-async function read(page: Page, running: Running): Promise<Answer> {
-  return page(running)
+class TooLong extends Error {}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > LIMITS.admin_body_bytes_max) throw new TooLong()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
-function ready(running: Running): Answer {
-  const health = running.health()
-  return json(health.ready ? 200 : 503, health)
-}
-
-async function metrics(running: Running): Promise<Answer> {
-  return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: `${await running.metrics()}\n` }
-}
-
-function census(running: Running): Answer {
-  return json(200, { totals: running.census.totals(), windows: running.census.windows() })
-}
-
-function json(status: number, value: unknown): Answer {
-  return { status, type: 'application/json', body: `${JSON.stringify(value)}\n` }
-}
-
-function listening(server: Server, where: object, text: string): Promise<void> {
+function listening(server: Server | TlsServer, where: object, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(new LogveilError('LISTEN_FAILED', `admin on ${text}`, error))
     server.once('error', failed)
@@ -85,7 +105,13 @@ function listening(server: Server, where: object, text: string): Promise<void> {
   })
 }
 
-function closed(server: Server): Promise<void> {
+/** The address is free as soon as the handle is closed; `close` calls back much later. */
+async function released(server: Server | TlsServer): Promise<void> {
+  server.close(() => {})
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+function closed(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()

@@ -109,7 +109,7 @@ async function start(folder: string) {
   const logger = pino({ level: 'info', base: undefined }, pino.destination(join(folder, 'logveil.log')))
   const running = await startPipeline(loaded.plan, { logger })
   if (loaded.plan.admin === null) throw new Quit(EXIT.failed)
-  return { running, admin: await startAdmin(loaded.plan.admin.listen, running) }
+  return { running, admin: await startAdmin(loaded.plan.admin, { running }) }
 }
 
 /** True once a signal came or the time is over. */

@@ -1,4 +1,5 @@
 // A pipeline ready to run: what settings make of the operator's file. No I/O has happened yet.
+import type { AlertsPlan } from './alert_rules.ts'
 import type { Sink, SinkSpec, Site, Source, SourceSpec, StoringSite } from './component.ts'
 import type { Policy } from './policy.ts'
 
@@ -6,6 +7,8 @@ import type { Policy } from './policy.ts'
 export const CENSUS = 'census'
 /** The same for alerts: what rules on counts say when they fire. */
 export const ALERTS = 'alerts'
+/** The same for records that a rule on counts has put in quarantine. */
+export const QUARANTINE = 'quarantine'
 
 export interface PlannedSource {
   readonly name: string
@@ -23,7 +26,7 @@ export interface PlannedSink {
   readonly type: string
   /** As that of a source. */
   readonly identity?: unknown
-  /** Names of sources, and `census`. */
+  /** Names of sources, `census`, `alerts` and `quarantine`. */
   readonly inputs: readonly string[]
   /** A source's batch is delivered when every required sink has it. A sink that is not may drop when it is down. */
   readonly required: boolean
@@ -74,10 +77,42 @@ export interface Plan {
     /** Where counts are kept that no sink has yet. Absent: they are lost when the process is killed. */
     readonly state_dir?: string
   }
-  /** `host:port` of the admin server, or null. */
-  readonly admin: { readonly listen: string } | null
+  /** Rules on counts. Absent: there are none. */
+  readonly alerts?: AlertsPlan
+  /** Where it is kept who changed what. Absent: nowhere. */
+  readonly audit?: { readonly path: string; readonly key?: string }
+  /** Null: there is no admin server. */
+  readonly admin: AdminPlan | null
   readonly telemetry?: TelemetryPlan
+  /** Absent: at SIGHUP and when asked only. */
+  readonly reload?: { readonly watch: boolean }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+  /** What it was made of. */
+  readonly written?: Written
+}
+
+export interface AdminPlan {
+  /** `host:port` */
+  readonly listen: string
+  readonly token?: string
+  /** As net/tls reads it. */
+  readonly tls?: {
+    readonly cert: string
+    readonly key: string
+    readonly key_passphrase?: string
+    readonly ca?: string
+    readonly verify_client: boolean
+    readonly min_version: 'TLSv1.2' | 'TLSv1.3'
+  }
+}
+
+/** The operator's file, fit to be shown: with secrets hidden. */
+export interface Written {
+  readonly settings: unknown
+  /** Short hash over them and the policy. */
+  readonly hash: string
+  /** Paths of the file and of those that it names. */
+  readonly files: readonly string[]
 }
 
 /** Binds a spec and its parsed settings. */

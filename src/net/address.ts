@@ -24,6 +24,18 @@ export function formatAddress(address: Address): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
 }
 
+/** True when only processes of this host can connect to it. */
+export function isLoopback(text: string): boolean {
+  const address = parseAddress(text)
+  if (address === null) return false
+  return address.kind === 'unix' || isLoopbackHost(address.host)
+}
+
+/** True for `localhost`, 127.0.0.0/8 and ::1. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
 /** The text for what `server.address()` says. */
 export function formatBound(bound: string | AddressInfo | null): string {
   if (bound === null) return ''

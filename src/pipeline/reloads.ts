@@ -94,10 +94,11 @@ export class Reloads {
     if (outcome.outcome === 'refused') {
       this.#state = { ...this.#state, ok: false, refused: outcome }
       const { complaints, error } = outcome
-      const [first] = complaints
-      const why = error?.message ?? (first && `${first.file}:${first.line}:${first.column}: ${first.message}`)
-      const facts = { reason, why, remedy: error?.remedy ?? first?.remedy, complaints: complaints.length, took_ms }
-      emit('error', 'reload_refused', 'The settings were refused; those before them stay at work', facts)
+      const why = { code: error?.code, why: error?.message, remedy: error?.remedy, complaints: complaints.length }
+      emit('error', 'reload_refused', 'The settings were refused; those before them stay at work', { reason, ...why })
+      for (const { file, line, column, message, remedy } of complaints) {
+        emit('error', 'complaint', message, { place: `${file}:${line}:${column}`, remedy })
+      }
       return outcome
     }
     const { needs_restart, policy, started, restarted, stopped } = outcome.changes

@@ -24,6 +24,8 @@ export class SettingsDocument {
   /** Scalars whose `${…}` could not be replaced: that is said once, and nothing is said of their values. */
   readonly unreplaced = new Set<Scalar>()
   readonly complaints: Complaint[] = []
+  /** Paths of the other files that it names and that were read, or should have been. */
+  readonly reads: string[] = []
   private readonly lines: LineCounter
   private unfolded?: { value: unknown }
   private nodesUnfolded = 0

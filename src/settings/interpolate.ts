@@ -89,7 +89,9 @@ async function resolved(
 /** The file's text without one line feed at its end: editors and `echo` add one, and it belongs to no secret. */
 async function fromFile(document: SettingsDocument, path: Path, file: string, around: Surroundings) {
   try {
-    const text = await around.readFile(resolve(dirname(document.file), file))
+    const at = resolve(dirname(document.file), file)
+    document.reads.push(at)
+    const text = await around.readFile(at)
     return text.replace(/\r?\n$/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''

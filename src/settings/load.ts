@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, hostname } from 'node:os'
 import { isMap } from 'yaml'
+import type { z } from 'zod'
 import type { Plan } from '../core/plan.ts'
 import type { Policy } from '../core/policy.ts'
+import { isLoopback } from '../net/address.ts'
+import { deafAlerts, readAlerts, watching } from './alerts.ts'
 import { type Complaint, inFileOrder } from './complaint.ts'
 import { readSinks, readSources, unusedSources } from './components.ts'
 import { SettingsDocument } from './document.ts'
@@ -12,6 +15,7 @@ import { parsePart } from './parse.ts'
 import { compilePolicySettings } from './policy.ts'
 import type { Registries } from './registries.ts'
 import { rootShape } from './shape.ts'
+import { writtenBy } from './written.ts'
 
 export interface LoadOptions {
   /** Default: `process.env`. */
@@ -48,19 +52,32 @@ export async function loadPlan(
   // Where every source stores its records itself nobody else has to.
   if (names.length === 0 || needing.length > 0) requireSinks(document, sinkEntries)
   const read = await compilePolicySettings({ document, registries, sources: names }, ['policy'])
+  checkAdmin(document, root?.admin)
+  const alerts = root && (await readAlerts(document, ['alerts'], root.alerts, { policy: read.policy, sinks }))
   const complaints = [...document.complaints, ...read.complaints]
-  if (complaints.length > 0 || root === undefined || read.policy === undefined) return failed(complaints)
+  if (complaints.length > 0 || root === undefined || read.policy === undefined || !alerts) {
+    return failed(complaints)
+  }
   const plan: Plan = {
     sources,
     sinks,
-    policy: read.policy,
+    policy: watching(read.policy, alerts.rules),
+    alerts,
+    audit: root.audit,
     pipeline: { ...root.pipeline, workers: workersOf(root.pipeline.workers) },
     census: { ...root.census, instance: root.census.instance ?? hostname() },
     admin: root.admin === false ? null : root.admin,
     telemetry: root.telemetry,
+    reload: root.reload,
     log: root.log,
+    written: writtenBy(document, read.policy),
   }
-  return { ok: true, plan, warnings: inFileOrder([...unusedSources(document, sources, sinks), ...read.warnings]) }
+  const deaf = deafAlerts(document, ['alerts'], root.alerts, sinks)
+  return {
+    ok: true,
+    plan,
+    warnings: inFileOrder([...unusedSources(document, sources, sinks), ...deaf, ...read.warnings]),
+  }
 }
 
 /** A whole config, of which only the policy is looked at, or a file with a policy's own keys. */
@@ -91,6 +108,13 @@ function openDocument(text: string, file: string): SettingsDocument {
 
 function surroundings(options: LoadOptions): Surroundings {
   return { env: options.env ?? process.env, readFile: options.readFile ?? ((path) => readFile(path, 'utf8')) }
+}
+
+/** Whoever reaches the admin port can read how much of what was found, and change how the pipeline works. */
+function checkAdmin(document: SettingsDocument, admin: z.infer<typeof rootShape>['admin'] | undefined): void {
+  if (!admin || admin.token !== undefined || isLoopback(admin.listen)) return
+  const message = 'others than this host can connect there, and no token is asked of them'
+  document.complain(['admin', 'listen'], 'value', message, 'add token: ${LOGVEIL_ADMIN_TOKEN}, or listen on 127.0.0.1')
 }
 
 /** The main thread frames and routes: it keeps a core for itself where there are two. */

@@ -47,6 +47,8 @@ export const PACK_NAMES: readonly string[] = [
 export interface Pack {
   readonly name: string
   readonly rules: readonly Rule[]
+  /** Files besides its own that it is made of. */
+  readonly reads: readonly string[]
   /** What is wrong in its file, and in those that it extends. */
   complaints(): Complaint[]
 }
@@ -74,6 +76,7 @@ export async function loadPack(
     document.complain(path, 'value', `the pack ${document.shown(path, name)} extends itself`, 'remove it here')
     return undefined
   }
+  if (isFile) document.reads.push(file)
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -83,7 +86,9 @@ export async function loadPack(
     return undefined
   }
   const fromHere = relative(process.cwd(), file)
-  return readPack(text, fromHere.startsWith('..') ? file : fromHere, registries, [...within, file])
+  const pack = await readPack(text, fromHere.startsWith('..') ? file : fromHere, registries, [...within, file])
+  document.reads.push(...pack.reads)
+  return pack
 }
 
 async function readPack(text: string, file: string, registries: Registries, within: readonly string[]): Promise<Pack> {
@@ -119,6 +124,7 @@ async function readPack(text: string, file: string, registries: Registries, with
   return {
     name: written?.name ?? file,
     rules: together([kept, own]),
+    reads: document.reads,
     complaints: () => [...document.complaints, ...below.flatMap((pack) => pack.complaints())],
   }
 }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { LIMITS } from '../core/limits.ts'
 import { exporterTls } from '../net/exporter.ts'
 import { headersSetting } from '../net/headers.ts'
+import { serverTls } from '../net/tls.ts'
+import { alertsShape, auditShape } from './alerts.ts'
 import { durationMs, sizeBytes } from './units.ts'
 
 const WORKER_HEAP_MIB = 512
@@ -10,6 +12,7 @@ const CENSUS_WINDOW_MS = 60_000
 const TELEMETRY_INTERVAL_MS = 60_000
 const TELEMETRY_TIMEOUT_MS = 10_000
 const ADMIN_LISTEN = '127.0.0.1:9464'
+const TOKEN_CHARS_MIN = 16
 const MIB = 1024 * 1024
 const DAY_MS = 86_400_000
 
@@ -119,8 +122,20 @@ function isWebAddress(value: string): boolean {
 }
 
 const adminShape = z
-  .union([z.literal(false), z.strictObject({ listen: listen.default(ADMIN_LISTEN) })])
-  .describe('Address of /metrics, /health and /ready; false switches it off.')
+  .union([
+    z.literal(false),
+    z.strictObject({
+      listen: listen.default(ADMIN_LISTEN),
+      token: z
+        .string()
+        .min(TOKEN_CHARS_MIN, `at least ${TOKEN_CHARS_MIN} characters`)
+        .regex(/^[\w.~+/=-]+$/, 'a bearer token has letters, digits and . _ ~ + / = - only')
+        .describe('Bearer token that callers must have; needed where others than this host can connect.')
+        .optional(),
+      tls: serverTls.describe('Speaks HTTPS.').optional(),
+    }),
+  ])
+  .describe('Where /health, /ready, /metrics, /config and the like are served; false switches it off.')
 
 export const rootShape = z.strictObject({
   sources: z.record(z.string(), z.unknown()).describe('Where logs come from, by name.'),
@@ -128,8 +143,19 @@ export const rootShape = z.strictObject({
   policy: z.unknown().describe('What is sensitive, and what is done about it.').optional(),
   pipeline: pipelineShape.describe('Workers and limits.').prefault({}),
   census: censusShape.describe('Counts per service, closed in windows.').prefault({}),
+  alerts: alertsShape.describe('Rules on counts; alerts go to sinks with the input alerts.').prefault({}),
+  audit: auditShape.describe('A chained log of who changed what; absent: none.').optional(),
   admin: adminShape.default({ listen: ADMIN_LISTEN }),
   telemetry: telemetryShape.describe('Where the metrics and traces of logveil itself go, by OTLP.').prefault({}),
+  reload: z
+    .strictObject({
+      watch: z
+        .boolean()
+        .describe('Reloads when this file changes, or a file that it names (packs, certificates, secrets).')
+        .default(false),
+    })
+    .describe('When the settings are read again, besides at SIGHUP and POST /reload.')
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).describe('debug, info, warn or error.').default('info'),
@@ -143,12 +169,12 @@ export const sinkRouteShape = z.strictObject({
   inputs: z
     .array(z.string().min(1))
     .min(1, 'a sink with no inputs gets nothing')
-    .describe('Names of sources, and census; absent: every source (of otlp_census: census).')
+    .describe('Names of sources, census, alerts, quarantine; absent: every source (of otlp_census and fluent: census).')
     .optional(),
   required: z
     .boolean()
     .describe(
-      'Whether a source waits for this sink before it acknowledges; default true, false when it takes only census.',
+      'Whether a source waits for this sink before it acknowledges; default true, false when it takes only counts and alerts.',
     )
     .optional(),
 })

@@ -21,7 +21,7 @@ async function start(store = new HeapSink()): Promise<{ admin: Admin; pipeline: 
   const source = new HandSource()
   const plan = makePlan([plannedSource('app', source)], [plannedSink('store', store, ['app'])])
   const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
-  const admin = await startAdmin('0', pipeline)
+  const admin = await startAdmin({ listen: '0' }, { running: pipeline })
   ends.push(
     () => admin.close(),
     () => pipeline.stop(true),
@@ -105,7 +105,11 @@ describe('the admin port', () => {
 
   test('says when it can not listen', async () => {
     const { admin, pipeline } = await start()
-    await expect(startAdmin(admin.address, pipeline)).rejects.toMatchObject({ code: 'LISTEN_FAILED' })
-    await expect(startAdmin('nowhere at all', pipeline)).rejects.toMatchObject({ code: 'LISTEN_FAILED' })
+    await expect(startAdmin({ listen: admin.address }, { running: pipeline })).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+    })
+    await expect(startAdmin({ listen: 'nowhere at all' }, { running: pipeline })).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+    })
   })
 })
