@@ -99,6 +99,8 @@ export interface Policy {
    * taken out (`scan`, the default), or all of it is taken out.
    */
   unknown_fields?: 'scan' | 'drop'
+  /** Values in records that rules on counts tell apart, by their keyed hash. The version does not speak of them. */
+  watch?: { id: string; paths: readonly string[] }[]
   /** Key for hashes and fingerprints; the key is hex or text, never logged. */
   hmac?: { id: string; key: string }
 }

@@ -1,6 +1,6 @@
 // The sources and sinks of a file: their types known, their settings parsed by their own schemas, their inputs real.
 import type { SinkSpec, SourceSpec } from '../core/component.ts'
-import { CENSUS, type PlannedSink, type PlannedSource, planSink, planSource } from '../core/plan.ts'
+import { ALERTS, CENSUS, type PlannedSink, type PlannedSource, planSink, planSource, QUARANTINE } from '../core/plan.ts'
 import type { Complaint, Path } from './complaint.ts'
 import type { SettingsDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
@@ -9,6 +9,13 @@ import type { Registries } from './registries.ts'
 import { sinkRouteShape } from './shape.ts'
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/
+
+/** Inputs that are no sources. */
+const RESERVED: Readonly<Record<string, string>> = {
+  [CENSUS]: 'the counts',
+  [ALERTS]: 'what rules on counts tell',
+  [QUARANTINE]: 'what they put aside',
+}
 
 type Entries = Readonly<Record<string, unknown>>
 
@@ -43,7 +50,7 @@ export function readSinks(
     if (found.spec.census_only) checkCensusOnly(document, path, found.spec.type, route?.inputs ?? [])
     const takesCounts = found.spec.census_only || sourceNames.length === 0
     const inputs = route?.inputs ?? (takesCounts ? [CENSUS] : sourceNames)
-    const required = route?.required ?? inputs.some((input) => input !== CENSUS)
+    const required = route?.required ?? inputs.some((input) => input !== CENSUS && input !== ALERTS)
     const alsoKnown = ['type', 'inputs', 'required']
     const settings = parsePart(found.spec.settings, { document, path, value: rest, alsoKnown })
     if (settings !== undefined) planned.push(planSink(name, found.spec, settings, { inputs: [...inputs], required }))
@@ -66,8 +73,8 @@ export function unusedSources(
 function namedEntries(document: SettingsDocument, section: string, entries: Entries): [string, unknown][] {
   return Object.entries(entries).filter(([name]) => {
     const path = [section, name]
-    if (section === 'sources' && name === CENSUS) {
-      document.complain(path, 'key', '"census" is the name of the counts', 'choose another name for the source')
+    if (section === 'sources' && Object.hasOwn(RESERVED, name)) {
+      document.complain(path, 'key', `"${name}" is the name of ${RESERVED[name]}`, 'choose another name for the source')
       return false
     }
     if (NAME.test(name)) return true
@@ -107,7 +114,7 @@ function checkInputs(
   inputs: readonly string[],
   sources: readonly string[],
 ): void {
-  const known = [...sources, CENSUS]
+  const known = [...sources, ...Object.keys(RESERVED)]
   for (const [at, input] of inputs.entries()) {
     const place = [...path, at]
     if (!known.includes(input)) {
@@ -121,9 +128,14 @@ function checkInputs(
 
 function checkCensusOnly(document: SettingsDocument, path: Path, type: string, inputs: readonly string[]): void {
   for (const [at, input] of inputs.entries()) {
-    if (input === CENSUS) continue
+    if (input === CENSUS || input === ALERTS) continue
     const message = `a sink of type ${type} takes counts, and no records`
-    document.complain([...path, 'inputs', at], 'value', message, 'write inputs: [census], or leave it out')
+    document.complain(
+      [...path, 'inputs', at],
+      'value',
+      message,
+      'write inputs: [census], [alerts] or both, or leave it out',
+    )
   }
 }
 
