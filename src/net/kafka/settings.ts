@@ -2,6 +2,7 @@
 // Opens nothing but the files that the settings name.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { globTest } from '../../core/glob.ts'
 import { addressSetting } from '../address.ts'
 import { clientTls, loadClientTls } from '../tls.ts'
 import type { KafkaConnection, Sasl } from './kafkajs.ts'
@@ -55,6 +56,8 @@ const topic = z
 /** `otlp_proto` is what the Collector's exporter calls it. */
 const valueFormat = z.enum(['json', 'text', 'msgpack', 'otlp_proto', 'otlp_json', 'auto'])
 
+type ValueFormatName = 'json' | 'text' | 'msgpack' | 'otlp' | 'otlp_json' | 'auto'
+
 /** What is read, by whom, from where on. */
 export const readingFields = {
   topics: z.array(topic).default([]).describe('Topics to read; one that does not exist is waited for'),
@@ -105,6 +108,20 @@ export interface ClusterSettings {
   readonly request_timeout_ms: number
 }
 
+interface ValueSettings {
+  readonly format: z.infer<typeof valueFormat>
+  readonly formats: Readonly<Record<string, z.infer<typeof valueFormat>>>
+}
+
+/** The format of a topic's values, as the pipeline calls it. */
+export function formatsOf({ format, formats }: ValueSettings): (topic: string) => ValueFormatName {
+  const known = Object.entries(formats).map(([glob, ofThese]) => ({ fits: globTest([glob]), ofThese }))
+  return (topic) => {
+    const found = known.find(({ fits }) => fits(topic))?.ofThese ?? format
+    return found === 'otlp_proto' ? 'otlp' : found
+  }
+}
+
 /** Rejects with TLS_FILE when a file of TLS can not be used. */
 export async function connectionOf(settings: ClusterSettings): Promise<KafkaConnection> {
   const { brokers, client_id, connect_timeout_ms, request_timeout_ms } = settings
@@ -125,4 +142,30 @@ function isPattern(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** How the values of a topic are written, by the names that batches have for it. */
+export function formatOf(
+  { format, formats }: { readonly format: TopicFormat; readonly formats: Readonly<Record<string, TopicFormat>> },
+  topic: string,
+): Exclude<TopicFormat, 'otlp_proto'> | 'otlp' {
+  const own = Object.keys(formats).find((name) => name === topic || fits(name, topic))
+  const known = own === undefined ? format : formats[own]
+  return known === 'otlp_proto' ? 'otlp' : known
+}
+
+type TopicFormat = z.infer<typeof valueFormat>
+
+/** `*` is any run of characters: topics have dots in their names, which part nothing. */
+function fits(glob: string, topic: string): boolean {
+  const [first, ...others] = glob.split('*')
+  if (others.length === 0 || !topic.startsWith(first)) return false
+  let at = first.length
+  const last = others.pop() ?? ''
+  for (const part of others) {
+    const found = topic.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return topic.length - last.length >= at && topic.endsWith(last)
 }

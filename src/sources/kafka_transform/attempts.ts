@@ -4,8 +4,8 @@ import { systemClock } from '../../core/clock.ts'
 import { KafkaError } from '../../net/kafka/client.ts'
 
 /**
- * Errors of a coordinator that has done nothing yet. The transaction before this one is still being written down, or the
- * coordinator moves or loads. A broker that takes records never answers with one of them.
+ * Errors of a coordinator that has done nothing yet: the transaction before this one is still being written down, or
+ * the coordinator moves or loads. A broker that takes records never answers with one of them.
  */
 const NOT_YET = new Set([
   'CONCURRENT_TRANSACTIONS',

@@ -15,7 +15,7 @@ export function outRecords(
 ): readonly OutRecord[] {
   const { settings } = house
   const { bytes, ends } = redacted.batch
-  const { to } = settings.topics[topic]
+  const to = house.outputOf(topic)
   const records: OutRecord[] = []
   let start = 0
   for (const end of ends) {

@@ -2,6 +2,8 @@
 // topics, with its offset, in one transaction of a producer that belongs to the partition. It never looks into records.
 import type { Redacted } from '../../core/component.ts'
 import type { Fetched, FetchedRecord, Producer, Transaction } from '../../net/kafka/client.ts'
+import { formatOf } from '../../net/kafka/settings.ts'
+import { kafkaBatch } from '../../wire/kafka_records.ts'
 import { retried } from './attempts.ts'
 import { chunksOf } from './chunks.ts'
 import type { House } from './house.ts'
@@ -114,16 +116,18 @@ export class ExactPartition {
     signal: AbortSignal,
     redacted: Redacted[],
   ): Promise<unknown> {
-    const { site } = this.house
+    const { topic, partition } = this
+    const { site, settings } = this.house
+    const format = formatOf(settings, topic)
     let { open } = this
     let sent = Promise.resolve()
     for (const chunk of chunksOf(records)) {
-      const batch = await site.redact(this.house.framed(this.topic, this.partition, chunk), open)
+      const batch = await site.redact(kafkaBatch(site.name, topic, partition, chunk, format), open)
       redacted.push(batch)
       open = batch.open
       await sent
       signal.throwIfAborted()
-      const written = outRecords(this.house, this.topic, this.partition, batch, chunk)
+      const written = outRecords(this.house, topic, partition, batch, chunk)
       sent = retried(() => transaction.send(written), signal)
       sent.catch(() => {})
     }
