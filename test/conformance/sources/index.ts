@@ -4,5 +4,15 @@ import { file } from './file.ts'
 import { forward } from './forward.ts'
 import { httpCases } from './http.ts'
 import { otlpOverGrpc, otlpOverHttp } from './otlp.ts'
+import { stdin } from './stdin.ts'
+import { syslogCases } from './syslog.ts'
 
-export const sourceCases: readonly SourceCase[] = [file, forward, ...httpCases, otlpOverGrpc, otlpOverHttp]
+export const sourceCases: readonly SourceCase[] = [
+  file,
+  forward,
+  ...httpCases,
+  otlpOverGrpc,
+  otlpOverHttp,
+  stdin,
+  ...syslogCases,
+]
