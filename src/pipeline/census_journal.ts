@@ -23,13 +23,14 @@ const FILE = 'census.journal'
 export class CensusJournal {
   readonly #path: string
   readonly #emit: Emit
-  /** Called while nothing waits to be written: what it returns replaces the file. */
+  /** All that is known now, which replaces the file. */
   readonly #snapshot: () => CensusState
   #file: FileHandle | null = null
   #bytes = 0
   #waiting: Waiting[] = []
   #writing: Promise<void> | null = null
-  #broken = false
+  #isBroken = false
+  #closed = false
 
   constructor(folder: string, emit: Emit, snapshot: () => CensusState) {
     this.#path = join(folder, FILE)
@@ -59,15 +60,15 @@ export class CensusJournal {
 
   /** Resolves when the entry is on the disk; also when the disk failed, which is said once. */
   note(entry: Entry): Promise<void> {
+    if (this.#closed) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push({ line: `${JSON.stringify(entry)}\n`, resolve })
-      this.#writing ??= this.#drain().finally(() => {
-        this.#writing = null
-      })
+      this.#writing ??= this.#drain()
     })
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     while (this.#writing) await this.#writing
     await this.#file?.close()
     this.#file = null
@@ -76,37 +77,37 @@ export class CensusJournal {
   // One write and one flush for all that came meanwhile.
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
+      const whose = await this.#whose()
       const group = this.#waiting.splice(0)
       try {
+        if (whose === 'theirs') throw Object.assign(new Error('another process writes here'), { code: 'EINUSE' })
         // A file that could not be written may end in half a line: it is begun anew, with all that is known.
-        if (this.#broken || this.#bytes > LIMITS.census_journal_bytes_max) await this.#replace()
+        const isOver = this.#bytes > LIMITS.census_journal_bytes_max
+        if (this.#isBroken || whose === 'nobody' || isOver) await this.#replace()
         else await this.#append(group.map(({ line }) => line).join(''))
-        if (this.#broken) this.#emit('info', 'census_state_written', 'The state of the census is on the disk again')
-        this.#broken = false
+        if (this.#isBroken) this.#emit('info', 'census_state_written', 'The state of the census is on the disk again')
+        this.#isBroken = false
       } catch (cause) {
-        if (!this.#broken) {
-          const message = 'The state of the census can not be written; a crash would lose counts'
-          this.#emit('error', 'census_state_failed', message, { reason: reasonOf(cause) })
-        }
-        this.#broken = true
+        const message = 'The state of the census can not be written; a crash would lose counts'
+        if (!this.#isBroken) this.#emit('error', 'census_state_failed', message, { reason: reasonOf(cause) })
+        this.#isBroken = true
       }
       for (const { resolve } of group) resolve()
     }
+    // In the same step in which nothing waited: whoever comes next begins again.
+    this.#writing = null
   }
 
   async #append(text: string): Promise<void> {
-    if (this.#file === null) throw new Error('closed')
-    await this.#mustBeOurs()
-    await this.#file.appendFile(text)
-    await this.#file.datasync()
+    await this.#file?.appendFile(text)
+    await this.#file?.datasync()
     this.#bytes += text.length
   }
 
-  // The snapshot is taken in the same step as `group` was: what is noted later comes behind it.
+  // The snapshot is taken in the same step as the group that it stands for: what is noted later comes behind it.
   async #replace(): Promise<void> {
     const text = `${JSON.stringify(this.#snapshot())}\n`
     const fresh = `${this.#path}.new`
-    await this.#mustBeOurs()
     const file = await open(fresh, 'w', 0o600)
     try {
       await file.appendFile(text)
@@ -123,11 +124,12 @@ export class CensusJournal {
     await syncFolder(dirname(this.#path))
   }
 
-  /** Two processes that write to one folder would each lose the other's counts. */
-  async #mustBeOurs(): Promise<void> {
-    if (this.#file === null) return
-    const [ours, there] = await Promise.all([this.#file.stat(), stat(this.#path)])
-    if (ours.ino !== there.ino) throw Object.assign(new Error('another process writes here'), { code: 'EINUSE' })
+  /** Whose file it is that lies there: two processes in one folder would each lose the other's counts. */
+  async #whose(): Promise<'ours' | 'theirs' | 'nobody'> {
+    const there = await stat(this.#path).catch(() => null)
+    const ours = await this.#file?.stat().catch(() => null)
+    if (!there || !ours) return 'nobody'
+    return there.ino === ours.ino ? 'ours' : 'theirs'
   }
 }
 
