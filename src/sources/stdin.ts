@@ -73,11 +73,10 @@ export class StreamSource implements Source {
     const chunks = stream.iterator({ destroyOnReturn: false })
     try {
       for (;;) {
-        const next = await orOver(
-          site.hasRoom() ? chunks.next() : site.room().then(() => chunks.next()),
-          this.over.signal,
-        )
+        const next = await orOver(chunks.next(), this.over.signal)
         if (next === undefined || next.done) break
+        // It was read before it was known that there is no room: it waits here, and so does the writer.
+        await orOver(site.room(), this.over.signal)
         reader.push(next.value as Buffer, systemClock.steady_ms())
         this.hand()
       }

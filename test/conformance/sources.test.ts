@@ -16,9 +16,9 @@ function specOf(type: string): SourceSpec<unknown> {
   return spec
 }
 
-function create(type: string, settings: unknown, site = new Site()): Source {
+function create(type: string, bench: Pick<SourceBench, 'settings' | 'create'>, site = new Site()): Source {
   const spec = specOf(type)
-  const source = spec.create(spec.settings.parse(settings), site)
+  const source = bench.create?.(bench.settings, site) ?? spec.create(spec.settings.parse(bench.settings), site)
   onTestFinished(() => source.stop(AbortSignal.abort()))
   return source
 }
@@ -33,7 +33,7 @@ interface Running {
 async function start({ type, prepare }: SourceCase): Promise<Running> {
   const bench = await prepare()
   const site = new Site()
-  const source = create(type, bench.settings, site)
+  const source = create(type, bench, site)
   await source.start()
   return { bench, site, source, send: (texts) => bench.send(texts, source.addresses) }
 }
@@ -57,8 +57,7 @@ for (const one of sourceCases) {
 
 function lawsFor(one: SourceCase): void {
   it('stops before its start, twice, and does not start any more', async () => {
-    const { settings } = await one.prepare()
-    const source = create(one.type, settings)
+    const source = create(one.type, await one.prepare())
     await source.stop(AbortSignal.timeout(100))
     await source.stop(AbortSignal.timeout(100))
     await expect(source.start()).rejects.toMatchObject({ code: 'STOPPING' })
@@ -119,7 +118,7 @@ function lawsFor(one: SourceCase): void {
   it('says where its place is taken, and can be stopped then', async ({ skip }) => {
     const { bench, source } = await start(one)
     if (bench.clash === undefined) return skip('it takes no place that another one could take')
-    const second = create(one.type, bench.clash(source.addresses))
+    const second = create(one.type, { settings: bench.clash(source.addresses) })
     const failure = await second.start().catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(LogveilError)
     expect((failure as LogveilError).message).toContain(source.addresses[0])

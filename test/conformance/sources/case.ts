@@ -1,9 +1,12 @@
 // What the suite has to know of a source. A new source adds one file like forward.ts and one line in index.ts.
+import type { Source, SourceSite } from '../../../src/core/component.ts'
 
 /** Made anew for each test; what it opens it closes with `onTestFinished`. */
 export interface SourceBench {
   /** As an operator writes them, with port 0. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** For a source that reads what belongs to the process; absent: it is made of its settings. */
+  create?(settings: unknown, site: SourceSite): Source
   /**
    * A real client sends one record for each text (ASCII), in order. True: the client knows that they are delivered.
    * False: it knows that they are not, or has lost its connection. Pending: it waits. It never rejects.
