@@ -1,6 +1,8 @@
 // Owns the beginning of a pipeline and what the outside sees of it while it runs.
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Plan } from '../core/plan.ts'
+import type { Alerts } from './alerts/alerts.ts'
+import { noteReload, startFacts } from './audit/notes.ts'
 import type { Census } from './census.ts'
 import { type EmitOptions, stderrLogger } from './emit.ts'
 import { assemble, type Machine } from './machine.ts'
@@ -42,6 +44,7 @@ export interface Running {
   /** Where each source listens, by its name. */
   readonly addresses: ReadonlyMap<string, readonly string[]>
   readonly census: Census
+  readonly alerts: Alerts
   readonly pool: Pool
   /** The one at work. */
   readonly plan: Plan
@@ -74,7 +77,11 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
     await undo(machine)
     throw error
   }
-  const ticks = setInterval(() => machine.census.tick(), Math.min(TICK_MS_MAX, plan.census.window_ms))
+  const tick = () => {
+    machine.census.tick()
+    machine.alerts.tick()
+  }
+  const ticks = setInterval(tick, Math.min(TICK_MS_MAX, plan.census.window_ms))
   ticks.unref()
   const shutdown = new Shutdown(machine)
   const ending = new AbortController()
@@ -84,8 +91,15 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
     return { ...changes, needs_restart: [...changes.needs_restart, ...later] }
   }
   const count = (outcome: string) => machine.metrics.reloaded(outcome)
-  const { emit } = machine
-  reloads = new Reloads({ load, apply, count, clock, emit })
+  const { emit, audit } = machine
+  let known = plan
+  const told = (outcome: Outcome, reason: string) => {
+    const before = known
+    known = machine.plan
+    return noteReload(audit, outcome, reason, before, known)
+  }
+  await audit.note('start', startFacts(plan))
+  reloads = new Reloads({ load, apply, count, told, clock, emit })
   const closing = reloads
   for (const [source, where] of addressesOf(machine)) {
     emit('info', 'source_started', 'A source takes data', { source, addresses: where.join(' ') })
@@ -104,6 +118,7 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
       return closing.state
     },
     census: machine.census,
+    alerts: machine.alerts,
     health: () => health(machine, shutdown.begun || ending.signal.aborted),
     metrics: () => machine.metrics.text(),
     reload: (reason) => closing.reload(reason),
@@ -132,21 +147,22 @@ function addressesOf({ sources }: Machine): ReadonlyMap<string, readonly string[
   return new Map(sources.map(({ plan: { name }, source }) => [name, source.addresses]))
 }
 
-async function undo({ sources, sinks, pool, gate, telemetry }: Machine): Promise<void> {
+async function undo({ sources, sinks, pool, gate, telemetry, audit }: Machine): Promise<void> {
   const signal = AbortSignal.timeout(UNDO_MS)
   await until(Promise.allSettled(sources.map(({ source }) => source.stop(signal))), signal)
   gate.close()
   for (const { lane } of sinks) lane.stop()
   await until(Promise.allSettled(sinks.map(({ sink }) => sink.close(signal))), signal)
   await until(Promise.resolve(telemetry?.close()), signal)
+  await audit.close()
   await pool.destroy()
 }
 
 function health({ sources, sinks, pool }: Machine, stopping: boolean): Health {
   const components: ComponentHealth[] = [
     { name: 'workers', kind: 'workers', type: 'pool', ready: pool.threads.length > 0 },
-    ...sources.map(({ plan: { name, type }, isDown }) => {
-      return { name, kind: 'source' as const, type, ready: !stopping && !isDown }
+    ...sources.map(({ plan: { name, type }, source, isDown }) => {
+      return { name, kind: 'source' as const, type, ready: !stopping && !isDown && source.ready !== false }
     }),
     ...sinks.map(({ plan: { name, type }, lane }) => ({ name, kind: 'sink' as const, type, ready: lane.up })),
   ]

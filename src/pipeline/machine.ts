@@ -3,8 +3,10 @@
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Emit } from '../core/events.ts'
-import { CENSUS, type Plan } from '../core/plan.ts'
+import { ALERTS, CENSUS, type Plan } from '../core/plan.ts'
 import { version } from '../core/version.ts'
+import { Alerts } from './alerts/alerts.ts'
+import { type Audit, NO_AUDIT, openAudit } from './audit/audit_log.ts'
 import { Census } from './census.ts'
 import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
@@ -27,6 +29,8 @@ export interface Machine {
   readonly retiring: Set<Pool>
   readonly flow: Flow
   readonly census: Census
+  readonly alerts: Alerts
+  readonly audit: Audit
   readonly metrics: Metrics
   /** Null: what logveil says of itself stays here. */
   readonly telemetry: Telemetry | null
@@ -43,6 +47,8 @@ export interface Surroundings {
   config(): ConfigState
 }
 
+const NO_ALERTS = { rules: [], baseline: {} }
+
 /** Those who are at work now, for parts that were made before them. */
 interface Now {
   pool: Pool
@@ -54,6 +60,8 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
   const loading = loadOtel(plan, clock, (...event) => emits('telemetry')(...event))
   const count: EmitOptions['count'] = (...event) => void loading.then(({ metrics }) => metrics.event(...event))
   const emits = createEmits({ logger, clock, count })
+  const { instance } = plan.census
+  const audit = plan.audit ? await openAudit(plan.audit, { instance, clock, emit: emits('audit') }) : NO_AUDIT
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   let now: Now
   const parts = new Parts({ clock, emits, workerUrl, gate, flow: () => now.flow, pool: () => now.pool })
@@ -69,6 +77,16 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
     lanes: router.lanes(CENSUS),
     transcode: (batch, lane) => transcode(now.pool, batch, lane),
   })
+  const alerts = new Alerts({
+    plan: plan.alerts ?? NO_ALERTS,
+    instance,
+    clock,
+    audit,
+    gate,
+    emit: emits('alerts'),
+    lanes: router.lanes(ALERTS),
+    transcode: (batch, lane) => transcode(now.pool, batch, lane),
+  })
   const flow = new Flow({
     gate,
     pool,
@@ -76,12 +94,13 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
     clock,
     tracing: telemetry?.tracing,
     hold_ms: plan.pipeline.hold_ms,
-    instance: plan.census.instance,
+    instance,
     observer: {
       received: (origin, bytes) => metrics.received(origin, bytes),
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),
       delivered: (origin, counts, took_ms, policy_version) => {
         metrics.delivered(origin, took_ms)
+        alerts.add(counts, origin, policy_version)
         return census.add(counts, origin, policy_version)
       },
     },
@@ -89,7 +108,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
   const sources = await Promise.all(plan.sources.map((planned) => runningSource(parts, planned)))
   const emit = emits('pipeline')
   const at_work = { plan, gate, pool, lost_before: 0, retiring: new Set<Pool>(), flow, census, metrics, telemetry }
-  const machine: Machine = { ...at_work, sinks, sources, parts, emit }
+  const machine: Machine = { ...at_work, alerts, audit, sinks, sources, parts, emit }
   now = machine
   observe(machine, config)
   return machine
@@ -108,11 +127,13 @@ async function runningSource(parts: Parts, planned: Plan['sources'][number]): Pr
 
 /** Sends what comes from now on by way of the parts that the machine has now. */
 export function connect(machine: Machine): void {
-  const { gate, flow, census, metrics, plan, pool, sinks } = machine
+  const { gate, flow, census, alerts, metrics, plan, pool, sinks } = machine
   const router = routerOf(sinks)
   gate.resize(plan.pipeline.in_flight_bytes_max)
   flow.turn({ pool, router })
   census.route(router.lanes(CENSUS))
+  alerts.route(router.lanes(ALERTS))
+  alerts.change(plan.alerts ?? NO_ALERTS)
   metrics.known(machine)
 }
 
@@ -121,7 +142,7 @@ function routerOf(sinks: readonly RunningSink[]): Router {
 }
 
 function observe(machine: Machine, config: () => ConfigState): void {
-  const { gate, flow, census, metrics } = machine
+  const { gate, flow, census, alerts, metrics } = machine
   metrics.known(machine)
   metrics.observe({
     info: () => ({
@@ -135,6 +156,7 @@ function observe(machine: Machine, config: () => ConfigState): void {
     workers: () => machine.pool.threads.length,
     workers_lost: () => [...machine.retiring, machine.pool].reduce((sum, { lost }) => sum + lost, machine.lost_before),
     sums: () => census.sums,
+    alerts: () => alerts,
     lanes: () => machine.sinks.map(({ lane }) => lane),
     config,
   })

@@ -1,6 +1,8 @@
 // Owns how the metrics that somebody else already counts are read, at the time of a scrape or an export. It keeps
 // nothing, and what it reads must be cheap.
 import type { Attributes } from '@opentelemetry/api'
+import type { Alerts } from './alerts/alerts.ts'
+import type { Rate } from './alerts/rates.ts'
 import type { Lane } from './lane.ts'
 import type { MetricName } from './metric_table.ts'
 import type { Tally } from './tally.ts'
@@ -13,6 +15,7 @@ export interface Gauges {
   workers(): number
   workers_lost(): number
   sums(): Tally
+  alerts(): Alerts
   lanes(): readonly Lane[]
   config(): { readonly ok: boolean; readonly loaded_ms: number }
 }
@@ -46,6 +49,14 @@ export function readsOf(gauges: Gauges): Record<ReadName, Read> {
     logveil_workers: (observe) => observe(gauges.workers()),
     logveil_workers_lost_total: (observe) => observe(gauges.workers_lost()),
     logveil_findings_total: (observe) => observeFindings(gauges.sums(), observe),
+    logveil_findings_by_category_total: (observe) => observeCategories(gauges.sums(), observe),
+    logveil_sensitive_data_per_minute: (observe) => observeRate(gauges.alerts(), 'sensitive_data', observe),
+    logveil_exploits_per_minute: (observe) => observeRate(gauges.alerts(), 'exploits', observe),
+    logveil_alerts_total: (observe) => {
+      for (const { count, alert, severity, muted } of gauges.alerts().firings)
+        observe(count, { alert, severity, muted })
+    },
+    logveil_tightenings: (observe) => observeTightenings(gauges.alerts(), observe),
     logveil_records_failed_total: (observe) => observeFailures(gauges.sums(), observe),
     logveil_records_out_total: eachLane((lane) => lane.counts.sent_records),
     logveil_bytes_out_total: eachLane((lane) => lane.counts.sent_bytes),
@@ -72,6 +83,31 @@ function observeFindings(sums: Tally, observe: Observe): void {
     const total = totals.get(key)
     if (total) total.value += matches
     else totals.set(key, { value: matches, labels: { service, rule, action } })
+  }
+  for (const { value, labels } of totals.values()) observe(value, labels)
+}
+
+function observeCategories(sums: Tally, observe: Observe): void {
+  const totals = new Map<string, { value: number; labels: Attributes }>()
+  for (const { service, category, severity, matches } of sums.findings.values()) {
+    const key = JSON.stringify([service, category, severity])
+    const total = totals.get(key)
+    if (total) total.value += matches
+    else totals.set(key, { value: matches, labels: { service, category, severity } })
+  }
+  for (const { value, labels } of totals.values()) observe(value, labels)
+}
+
+function observeRate({ rates, now_ms }: Alerts, rate: Rate, observe: Observe): void {
+  rates.each(rate, now_ms, (per_minute, service) => observe(per_minute, { service }))
+}
+
+function observeTightenings(alerts: Alerts, observe: Observe): void {
+  const totals = new Map<string, { value: number; labels: Attributes }>()
+  for (const { alert, response } of alerts.view().tightened) {
+    const total = totals.get(alert)
+    if (total) total.value++
+    else totals.set(alert, { value: 1, labels: { alert, response } })
   }
   for (const { value, labels } of totals.values()) observe(value, labels)
 }

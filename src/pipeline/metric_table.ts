@@ -21,6 +21,27 @@ export const METRICS = {
   logveil_worker_busy_seconds_total: counter('s', [], 'Time that workers have spent on batches'),
   logveil_delivery_seconds: histogram('s', ['source'], 'From the arrival of a batch until every required sink had it'),
   logveil_findings_total: counter('{finding}', ['service', 'rule', 'action'], 'Findings in delivered batches'),
+  logveil_sensitive_data_per_minute: gauge(
+    '{finding}',
+    ['service'],
+    'Sensitive data in the last minute (SDPM): findings that are no attacks, in delivered batches',
+  ),
+  logveil_exploits_per_minute: gauge(
+    '{finding}',
+    ['service'],
+    'Exploits in the last minute (EPM): findings of the category attack, in delivered batches',
+  ),
+  logveil_findings_by_category_total: counter(
+    '{finding}',
+    ['service', 'category', 'severity'],
+    'Findings in delivered batches, by what kind of data they are',
+  ),
+  logveil_alerts_total: counter('{alert}', ['alert', 'severity', 'muted'], 'Times that a rule on counts fired'),
+  logveil_tightenings: gauge(
+    '1',
+    ['alert', 'response'],
+    'Groups of a rule on counts whose records are dropped or kept aside',
+  ),
   logveil_records_failed_total: counter('{record}', ['reason'], 'Records that failed closed'),
   logveil_records_out_total: counter('{record}', ['sink'], 'Records in the batches that a sink has taken'),
   logveil_bytes_out_total: counter('By', ['sink'], 'Bytes that sinks have taken, before compression'),

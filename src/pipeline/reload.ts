@@ -15,7 +15,7 @@ import { all, until } from './shutdown.ts'
 /** What a component gets beyond its time, before nobody waits for it any more. */
 const LATE_MS = 1_000
 /** Sections that are changed at work, here or by who runs the pipeline. */
-const CHANGEABLE = new Set(['sources', 'sinks', 'policy', 'pipeline', 'admin', 'log', 'reload', 'written'])
+const CHANGEABLE = new Set(['sources', 'sinks', 'policy', 'alerts', 'pipeline', 'admin', 'log', 'reload', 'written'])
 
 /** Names of what was changed. */
 export interface Changes {

@@ -43,6 +43,8 @@ export interface ReloadsOptions {
   load(): Promise<LoadedPlan>
   apply(plan: Plan): Promise<Changes>
   count(outcome: Outcome['outcome']): void
+  /** Resolves when it is written down who did what. */
+  told(outcome: Outcome, reason: string): Promise<void>
   readonly clock: Clock
   readonly emit: Emit
 }
@@ -86,11 +88,12 @@ export class Reloads {
   }
 
   async #one(reason: string): Promise<Outcome> {
-    const { emit, count, clock } = this.#options
+    const { emit, count, told, clock } = this.#options
     const began_ms = clock.steady_ms()
     const outcome = await this.#attempt()
     const took_ms = Math.round(clock.steady_ms() - began_ms)
     count(outcome.outcome)
+    await told(outcome, reason)
     if (outcome.outcome === 'refused') {
       this.#state = { ...this.#state, ok: false, refused: outcome }
       const { complaints, error } = outcome

@@ -40,7 +40,7 @@ export class Shutdown {
   }
 
   async #run(): Promise<StopReport> {
-    const { plan, gate, pool, retiring, flow, census, telemetry, sinks, sources, emit } = this.#machine
+    const { plan, gate, pool, retiring, flow, census, alerts, audit, telemetry, sinks, sources, emit } = this.#machine
     const { shutdown_ms } = plan.pipeline
     const reserve_ms = Math.min(RESERVE_MS_MAX, shutdown_ms * RESERVE_SHARE)
     const timers = [
@@ -57,6 +57,7 @@ export class Shutdown {
     const undelivered_bytes = flow.close()
     gate.close()
     const counts = await census.flush(this.#flush.signal)
+    const told = await alerts.flush(this.#flush.signal)
     for (const { lane } of sinks) lane.stop()
     const closes = sinks.map(({ sink }) => sink.close(this.#end.signal))
     // It keeps a short time of its own, and is the last to hear of everything else.
@@ -65,7 +66,10 @@ export class Shutdown {
     // A thread deep in native code ends late; nobody has to wait for it.
     await until(Promise.all([pool, ...retiring].map((one) => one.destroy())), this.#end.signal)
     for (const timer of timers) clearTimeout(timer)
-    const report = { delivered: undelivered_bytes === 0 && !counts.undelivered, undelivered_bytes }
+    const delivered = undelivered_bytes === 0 && !counts.undelivered && !told.undelivered
+    const report = { delivered, undelivered_bytes }
+    await audit.note('stop', report)
+    await audit.close()
     emit(report.delivered ? 'info' : 'error', 'stopped', 'The pipeline has stopped', { ...report })
     return report
   }

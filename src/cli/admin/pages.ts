@@ -42,6 +42,7 @@ export const PAGES: Readonly<Record<string, Partial<Record<'GET' | 'POST' | 'PUT
   '/ready': { GET: ready },
   '/metrics': { GET: metrics },
   '/census': { GET: census },
+  '/alerts': { GET: ({ running }) => json(200, running.alerts.view()) },
   '/config': { GET: config },
   '/reload': { POST: reload },
   '/log-level': { GET: logLevel, PUT: setLogLevel },

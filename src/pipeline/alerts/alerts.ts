@@ -74,6 +74,11 @@ export class Alerts {
     return [...this.#firings.values()]
   }
 
+  /** For `rates`. */
+  get now_ms(): number {
+    return this.#options.clock.steady_ms()
+  }
+
   get rates(): Rates {
     return this.#rates
   }
