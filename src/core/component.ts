@@ -59,6 +59,8 @@ export interface Source {
   stop(signal: AbortSignal): Promise<void>
   /** Of a source that comes to an end by itself: resolves when it has taken all there is, and all is delivered. */
   readonly ended?: Promise<void>
+  /** False while it can not take anything, such as when its server is down. Absent: as soon as it has started. */
+  readonly ready?: boolean
   /** Where it listens after start (`127.0.0.1:24224`, `unix:/run/x.sock`), for the log and the tests. */
   readonly addresses: readonly string[]
 }

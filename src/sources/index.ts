@@ -3,6 +3,7 @@ import type { SourceSpec } from '../core/component.ts'
 import { file } from './file.ts'
 import { forward } from './forward.ts'
 import { http } from './http.ts'
+import { kafka } from './kafka.ts'
 import { kafkaTransform } from './kafka_transform.ts'
 import { otlp } from './otlp.ts'
 import { stdin } from './stdin.ts'
@@ -13,6 +14,7 @@ export const sources: readonly SourceSpec<unknown>[] = [
   erased(file),
   erased(forward),
   erased(http),
+  erased(kafka),
   erased(kafkaTransform),
   erased(otlp),
   erased(stdin),

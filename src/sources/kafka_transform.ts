@@ -66,6 +66,7 @@ class KafkaTransform implements Source {
       take: (fetched) => this.take(house, fetched),
       assigned: (assignment, generation) => this.assigned(assignment, generation),
       passed: () => {},
+      missing: (topic) => site.emit('warn', 'topic_missing', 'A topic does not exist; it is waited for', { topic }),
       failed: (code) => site.emit('warn', 'kafka_unavailable', 'Kafka can not be read; it is tried again', { code }),
     })
     return { house, consumer }

@@ -135,6 +135,7 @@ async function readAll(
     },
     assigned: () => {},
     passed: () => {},
+    missing: () => {},
     failed: (code) => void failures.push(code),
     ...more,
   })

@@ -84,6 +84,8 @@ export interface ConsumerHandlers {
   assigned(assignment: Assignment, generation: number): void
   /** Nothing but markers, and records of aborted transactions, lies in front of `next`. */
   passed(topic: string, partition: number, next: bigint): void
+  /** A topic of the options does not exist. The others are read meanwhile. */
+  missing(topic: string): void
   /** Nothing can be fetched; it goes on trying. `code` is Kafka's name of the error, or the library's. */
   failed(code: string): void
 }

@@ -90,7 +90,7 @@ export class KafkajsConsumer implements Consumer {
 
   /** One life of the library's consumer. Resolves when there are other topics to read, rejects when it failed. */
   private async member(): Promise<void> {
-    const topics = await this.topicsThere()
+    const topics = await this.topicsThere(true)
     if (topics.length === 0) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', true, false)
     const consumer = this.newConsumer()
     const ended = this.watch(consumer, topics)
@@ -131,14 +131,14 @@ export class KafkajsConsumer implements Consumer {
   }
 
   /** Topics of the settings that exist: one that does not would keep kafkajs from reading the others. */
-  private async topicsThere(): Promise<readonly string[]> {
+  private async topicsThere(tells: boolean): Promise<readonly string[]> {
     const admin = new KafkajsAdmin(this.kafka)
     try {
       await admin.connect()
       const { topics, patterns } = this.options
       const there = await admin.topics()
       const wanted = there.filter((name) => topics.includes(name) || patterns.some((pattern) => pattern.test(name)))
-      for (const topic of topics) if (!there.includes(topic)) this.handlers.failed('UNKNOWN_TOPIC_OR_PARTITION')
+      if (tells) for (const topic of topics) if (!there.includes(topic)) this.handlers.missing(topic)
       return wanted.sort()
     } finally {
       await admin.close()
@@ -189,7 +189,7 @@ export class KafkajsConsumer implements Consumer {
       const changes = this.options.patterns.length > 0 || topics.length < this.options.topics.length
       if (!changes || now < refresh_at_ms) continue
       refresh_at_ms = now + topics_refresh_ms
-      const there = await this.topicsThere().catch(() => topics)
+      const there = await this.topicsThere(false).catch(() => topics)
       if (there.some((topic) => !topics.includes(topic))) return
     }
   }
