@@ -1,13 +1,16 @@
 // Every sink there is. A new one is its file and one line here.
 import type { SinkSpec } from '../core/component.ts'
 import { blackhole } from './blackhole.ts'
+import { clickhouse } from './clickhouse.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import { file } from './file.ts'
 import { fluent } from './fluent.ts'
 import { forward } from './forward.ts'
 import { http } from './http.ts'
+import { loki } from './loki.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
+import { sentinel } from './sentinel.ts'
 import { splunkHec } from './splunk_hec.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
@@ -15,13 +18,16 @@ import { syslog } from './syslog.ts'
 /** Each takes only settings that its own schema has parsed: `spec.create(spec.settings.parse(written), site)`. */
 export const sinks: readonly SinkSpec<unknown>[] = [
   erased(blackhole),
+  erased(clickhouse),
   erased(elasticsearch),
   erased(file),
   erased(fluent),
   erased(forward),
   erased(http),
+  erased(loki),
   erased(otlp),
   erased(otlpCensus),
+  erased(sentinel),
   erased(splunkHec),
   erased(stdout),
   erased(syslog),

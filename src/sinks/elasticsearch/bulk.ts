@@ -7,6 +7,7 @@ import type { SinkError } from '../../core/errors.ts'
 import type { HttpAnswer } from '../../net/http_client.ts'
 import { errorOf, NoEntry } from '../../net/http_verdict.ts'
 import type { Remains } from '../../net/parcels.ts'
+import { withMember } from '../../wire/transcode/document_member.ts'
 import { offsetOf } from '../../wire/transcode/json_facts.ts'
 
 /** An answer as short as it can be, and without the words of errors, which repeat values of records. */
@@ -52,20 +53,14 @@ export function readItems(answer: HttpAnswer, count: number): Remains {
   return { rejected, again, why }
 }
 
-/** `document` as the API wants it: an object with a time, and a body that is one of text under a name of its own. */
-export function prepared(bytes: Uint8Array, time_ms: number): Uint8Array {
-  const time = `"@timestamp":"${new Date(time_ms).toISOString()}"`
-  if (bytes[0] !== OPEN) return Buffer.concat([Buffer.from(`{${time},"message":`), bytes, Buffer.from('}')])
-  const body = offsetOf(bytes, 'body')
+/** The document as the API wants it: an object with a time, and a body that is a text under a name of its own. */
+export function prepared(document: Uint8Array, time_ms: number): Uint8Array {
+  const body = document[0] === OPEN ? offsetOf(document, 'body') : -1
   // One field can not hold texts and objects: an index that has seen one refuses the other.
-  const isText = body >= BODY.length && bytes[body] !== OPEN && BODY.equals(bytes.subarray(body - BODY.length, body))
-  const parts = isText ? [bytes.subarray(0, body - BODY.length), MESSAGE, bytes.subarray(body)] : [bytes]
-  if (offsetOf(bytes, '@timestamp') < 0) {
-    const isEmpty = offsetOf(bytes, null) < 0
-    parts[0] = parts[0].subarray(1)
-    parts.unshift(Buffer.from(isEmpty ? `{${time}` : `{${time},`))
-  }
-  return parts.length === 1 ? bytes : Buffer.concat(parts)
+  const name = body - BODY.length
+  const isText = name > 0 && document[body] !== OPEN && BODY.equals(document.subarray(name, body))
+  const named = isText ? Buffer.concat([document.subarray(0, name), MESSAGE, document.subarray(body)]) : document
+  return withMember(named, '@timestamp', JSON.stringify(new Date(time_ms).toISOString()))
 }
 
 /** An action and a document in turn. */
