@@ -1,8 +1,14 @@
-import { request } from 'node:http'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { request as plainRequest } from 'node:http'
+import { type RequestOptions, request as tlsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Admin, startAdmin } from '../../src/cli/admin.ts'
 import { SinkError } from '../../src/core/errors.ts'
-import { type Running, startPipeline } from '../../src/pipeline/lifecycle.ts'
+import type { AdminPlan } from '../../src/core/plan.ts'
+import { startPipeline } from '../../src/pipeline/lifecycle.ts'
+import { makeCertificates } from '../net/certificates.ts'
 import {
   eventually,
   HandSource,
@@ -17,16 +23,18 @@ import {
 
 const ends: (() => Promise<unknown>)[] = []
 
-async function start(store = new HeapSink()): Promise<{ admin: Admin; pipeline: Running; source: HandSource }> {
+async function start(store = new HeapSink(), settings: Partial<AdminPlan> = {}) {
   const source = new HandSource()
   const plan = makePlan([plannedSource('app', source)], [plannedSink('store', store, ['app'])])
   const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
-  const admin = await startAdmin({ listen: '0' }, { running: pipeline })
+  const levels: string[] = ['info']
+  const log = { get: () => levels.at(-1) ?? '', set: (level: string) => void levels.push(level) }
+  const admin = await startAdmin({ listen: '0', ...settings }, { running: pipeline, log })
   ends.push(
     () => admin.close(),
     () => pipeline.stop(true),
   )
-  return { admin, pipeline, source }
+  return { admin, pipeline, source, levels }
 }
 
 afterEach(async () => {
@@ -39,21 +47,27 @@ interface Reply {
   body: string
 }
 
-function ask(admin: Admin, path: string, method = 'GET'): Promise<Reply> {
+interface Ask extends RequestOptions {
+  body?: string
+}
+
+/** With TLS when it is given the root to trust. */
+function ask(admin: Admin, path: string, { body, ...options }: Ask = {}): Promise<Reply> {
   const port = Number(admin.address.split(':').at(-1))
+  const request = options.ca === undefined ? plainRequest : tlsRequest
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method }, (response) => {
-      let body = ''
+    const asked = request({ host: '127.0.0.1', servername: 'localhost', port, path, ...options }, (response) => {
+      let text = ''
       response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        body += text
+      response.on('data', (more: string) => {
+        text += more
       })
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body })
+        resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: text })
       })
     })
     asked.on('error', reject)
-    asked.end()
+    asked.end(body)
   })
 }
 
@@ -96,11 +110,71 @@ describe('the admin port', () => {
     expect((await ask(admin, '/metrics')).status).toBe(200)
   })
 
-  test('knows no other page and no other method', async () => {
+  test('knows no other page and no other method, and says so in JSON', async () => {
     const { admin } = await start()
-    expect((await ask(admin, '/')).status).toBe(404)
-    expect((await ask(admin, '/census', 'POST')).status).toBe(405)
-    expect(await ask(admin, '/health', 'HEAD')).toMatchObject({ status: 200, body: '' })
+    expect(await ask(admin, '/')).toMatchObject({ status: 404, type: 'application/json' })
+    expect(JSON.parse((await ask(admin, '/__proto__')).body).pages).toContain('/metrics')
+    const refused = await ask(admin, '/census', { method: 'POST' })
+    expect([refused.status, JSON.parse(refused.body).allowed]).toEqual([405, ['GET', 'HEAD']])
+    expect((await ask(admin, '/reload')).status).toBe(405)
+    expect((await ask(admin, '/health', { method: 'constructor' })).status).toBe(400)
+    expect(await ask(admin, '/health', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
+  })
+
+  test('changes the level of the log, to one that there is', async () => {
+    const { admin, levels } = await start()
+    expect(await ask(admin, '/log-level')).toMatchObject({ body: '{"level":"info"}\n' })
+    expect(await ask(admin, '/log-level', { method: 'PUT', body: '{"level":"debug"}' })).toMatchObject({ status: 200 })
+    expect(await ask(admin, '/log-level', { method: 'PUT', body: 'warn' })).toMatchObject({
+      body: '{"level":"warn"}\n',
+    })
+    for (const body of ['loud', '{', '{"level":["warn"]}', '']) {
+      expect(await ask(admin, '/log-level', { method: 'PUT', body })).toMatchObject({ status: 400 })
+    }
+    expect((await ask(admin, '/log-level', { method: 'PUT', body: 'x'.repeat(10_000) })).status).toBe(413)
+    expect(levels).toEqual(['info', 'debug', 'warn'])
+  })
+
+  test('answers no page of a browser: neither by a name that points here nor from another site', async () => {
+    const { admin } = await start()
+    for (const host of ['rebound.example', 'rebound.example:9464', 'localhost.example', '10.0.0.1']) {
+      expect((await ask(admin, '/census', { headers: { host } })).status).toBe(403)
+    }
+    for (const host of ['localhost', 'LOCALHOST:9464', '127.0.0.1:1', '[::1]:9464', '127.3.4.5']) {
+      expect((await ask(admin, '/census', { headers: { host } })).status).toBe(200)
+    }
+    const headers = { origin: 'http://localhost:3000' }
+    expect((await ask(admin, '/reload', { method: 'POST', headers })).status).toBe(403)
+  })
+
+  test('asks for its token, and tells whoever has none only that it lives and is ready', async () => {
+    const { admin } = await start(new HeapSink(), { listen: '127.0.0.1:0', token: 'a-token-that-is-long' })
+    for (const authorization of ['', 'Bearer wrong', 'Basic a-token-that-is-long']) {
+      for (const path of ['/metrics', '/census', '/config', '/log-level', '/nowhere']) {
+        expect((await ask(admin, path, { headers: { authorization } })).status).toBe(401)
+      }
+      expect(await ask(admin, '/ready', { headers: { authorization } })).toMatchObject({ body: '{"ready":true}\n' })
+      expect((await ask(admin, '/health', { headers: { authorization } })).status).toBe(200)
+      expect((await ask(admin, '/reload', { method: 'POST', headers: { authorization } })).status).toBe(401)
+    }
+    const headers = { authorization: 'Bearer a-token-that-is-long' }
+    expect((await ask(admin, '/metrics', { headers })).status).toBe(200)
+    expect(JSON.parse((await ask(admin, '/ready', { headers })).body)).toHaveProperty('components')
+  })
+
+  test('speaks TLS, and takes a new certificate without a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'logveil-admin-'))
+    makeCertificates(folder)
+    const file = (name: string) => join(folder, name)
+    const tls = { cert: file('server.pem'), key: file('server.key'), verify_client: false, min_version: 'TLSv1.2' }
+    const { admin } = await start(new HeapSink(), { listen: '127.0.0.1:0', tls } as AdminPlan)
+    const ca = readFileSync(file('ca.pem'))
+    expect((await ask(admin, '/health', { ca, agent: false })).status).toBe(200)
+    await expect(ask(admin, '/health')).rejects.toThrow()
+    makeCertificates(folder)
+    await admin.renew()
+    await expect(ask(admin, '/health', { ca, agent: false })).rejects.toThrow()
+    expect((await ask(admin, '/health', { ca: readFileSync(file('ca.pem')), agent: false })).status).toBe(200)
   })
 
   test('says when it can not listen', async () => {

@@ -152,7 +152,7 @@ const WRONG: [string, string, string[]][] = [
     `${BASE}  more: { type: stdout, inputs: [] }\n${POLICY}`,
     [
       '5:33: a sink with no inputs gets nothing ' +
-        '(Names of sources, and census; absent: every source (of otlp_census: census))',
+        '(Names of sources, census, alerts, quarantine; absent: every source (of otlp_census and fluent: census))',
     ],
   ],
   [
@@ -177,7 +177,8 @@ const WRONG: [string, string, string[]][] = [
         '(Bytes in flight in the whole pipeline; at the limit sources stop reading)',
       '9:14: not a whole number of milliseconds from 100 to 86400000, or a text with a unit (ms|s|m|h|d) ' +
         '(Length of a window: counts are written when it closes)',
-      '10:8: true or false is not expected here (Address of /metrics, /health and /ready; false switches it off)',
+      '10:8: true or false is not expected here (Where /health, /ready, /metrics, /config and the like are served; ' +
+        'false switches it off)',
       '11:15: not one of debug, info, warn, error (debug, info, warn or error)',
     ],
   ],
@@ -185,6 +186,14 @@ const WRONG: [string, string, string[]][] = [
     'an admin address',
     `${BASE}${POLICY}admin: { listen: nowhere }\n`,
     ['7:18: no address to listen on (host:port; port 0 picks a free one)'],
+  ],
+  [
+    'an admin port for everybody',
+    `${BASE}${POLICY}admin: { listen: 0.0.0.0:9464 }\n`,
+    [
+      '7:18: others than this host can connect there, and no token is asked of them ' +
+        '(add token: ${LOGVEIL_ADMIN_TOKEN}, or listen on 127.0.0.1)',
+    ],
   ],
 ]
 
