@@ -1,9 +1,10 @@
 // Reads the bytes of one open file from any place on, compressed or not. It never waits for more to be written.
 import type { FileHandle } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
 const SKIP_BYTES = 256 * 1024
+const PACKED_BYTES = 64 * 1024
 
 export interface Bytes {
   readonly isCompressed: boolean
@@ -119,7 +120,8 @@ class GzipBytes implements Bytes {
   }
 
   private async *open(): AsyncGenerator<Buffer> {
-    const file = this.handle.createReadStream({ autoClose: false, start: 0 })
+    // A stream of the handle itself would close it.
+    const file = Readable.from(blocksOf(this.handle))
     const unzip = createGunzip({ chunkSize: SKIP_BYTES })
     this.stream = unzip
     const waiting: Buffer[] = []
@@ -159,5 +161,14 @@ class GzipBytes implements Bytes {
       file.destroy()
       unzip.destroy()
     }
+  }
+}
+
+async function* blocksOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(PACKED_BYTES), 0, PACKED_BYTES, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
   }
 }
