@@ -63,6 +63,7 @@ export async function launchLogveil(folder, config, log) {
   return {
     ready,
     killWorker: () => child.send('kill a worker'),
+    signal: (/** @type {NodeJS.Signals} */ name) => child.kill(name),
     /** @param {NodeJS.Signals} signal @returns {Promise<number | null>} the exit code */
     stop: (signal) =>
       new Promise((resolve) => {
