@@ -56,7 +56,9 @@ export function readsOf(gauges: Gauges): Record<ReadName, Read> {
       for (const { count, alert, severity, muted } of gauges.alerts().firings)
         observe(count, { alert, severity, muted })
     },
-    logveil_tightenings: (observe) => observeTightenings(gauges.alerts(), observe),
+    logveil_tightenings: (observe) => {
+      for (const { count, ...labels } of gauges.alerts().tightenings) observe(count, labels)
+    },
     logveil_records_failed_total: (observe) => observeFailures(gauges.sums(), observe),
     logveil_records_out_total: eachLane((lane) => lane.counts.sent_records),
     logveil_bytes_out_total: eachLane((lane) => lane.counts.sent_bytes),
@@ -100,16 +102,6 @@ function observeCategories(sums: Tally, observe: Observe): void {
 
 function observeRate({ rates, now_ms }: Alerts, rate: Rate, observe: Observe): void {
   rates.each(rate, now_ms, (per_minute, service) => observe(per_minute, { service }))
-}
-
-function observeTightenings(alerts: Alerts, observe: Observe): void {
-  const totals = new Map<string, { value: number; labels: Attributes }>()
-  for (const { alert, response } of alerts.view().tightened) {
-    const total = totals.get(alert)
-    if (total) total.value++
-    else totals.set(alert, { value: 1, labels: { alert, response } })
-  }
-  for (const { value, labels } of totals.values()) observe(value, labels)
 }
 
 function observeFailures(sums: Tally, observe: Observe): void {

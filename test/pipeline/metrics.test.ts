@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { AlertRule } from '../../src/core/alert_rules.ts'
 import { CENSUS } from '../../src/core/plan.ts'
 import { createEmits } from '../../src/pipeline/emit.ts'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'
@@ -15,6 +16,19 @@ import {
   plannedSource,
   sleep,
 } from './kit.ts'
+
+const TIGHTENS: AlertRule = {
+  id: 'tightens',
+  when: {},
+  by: ['service'],
+  trigger: { kind: 'count', of: 'matches', threshold: 1 },
+  over_ms: 60_000,
+  severity: 'low',
+  muted: false,
+  quiet_ms: 0,
+  response: 'drop',
+  hold_ms: 60_000,
+}
 
 describe('metrics', () => {
   test('say what came, what went and what was found', async () => {
@@ -88,7 +102,9 @@ describe('metrics', () => {
       if (failing.begun.filter((begun) => begun === id).length === 1) throw new Error('once')
     })
     const plan = makePlan([plannedSource('app', source)], [plannedSink('store', failing, ['app'])])
-    const pipeline = await startPipeline(plan, { workerUrl: OBEDIENT, logger: heapLogger().logger })
+    const alerts = { rules: [TIGHTENS], baseline: {} }
+    const options = { workerUrl: OBEDIENT, logger: heapLogger().logger }
+    const pipeline = await startPipeline({ ...plan, alerts }, options)
     await source.deliver(lines('app', 'svc=a SECRET'))
     await source.deliver(lines('app', '!throw'))
     source.site.emit('warn', 'partial_success', 'It rejected some', { rejected_records: 7 })

@@ -63,11 +63,20 @@ export class Alerts {
     this.#tightenings = new Tightenings(clock, audit)
     this.#evaluations = plan.rules.map((rule) => new Evaluation(rule, plan.baseline))
     this.#outlets = lanes.map((lane) => new AlertOutlet(lane, options))
+    this.#begin()
   }
 
   /** What workers have to do besides the policy, now. */
   get tightened(): readonly Tightening[] {
     return this.#tightenings.list
+  }
+
+  /** How many groups of each rule that tightens are tightened now. */
+  get tightenings(): { alert: string; response: string; count: number }[] {
+    const tightening = this.#plan.rules.filter(({ response }) => response !== 'alert')
+    return tightening.map(({ id: alert, response }) => {
+      return { alert, response, count: this.#tightenings.active.filter((one) => one.alert === alert).length }
+    })
   }
 
   get firings(): readonly Readonly<Firing>[] {
@@ -114,6 +123,7 @@ export class Alerts {
     })
     this.#plan = plan
     this.#tightenings.keep(plan.rules)
+    this.#begin()
   }
 
   /** From now on these sinks get alerts. One that keeps its name is given what it does not have yet. */
@@ -154,11 +164,18 @@ export class Alerts {
     }
   }
 
+  /** A series that begins at 0 shows its first step; one that is not there yet does not. */
+  #begin(): void {
+    for (const { id: alert, severity, muted } of this.#plan.rules) {
+      this.#firings.set(alert, { alert, severity, muted, count: this.#firings.get(alert)?.count ?? 0 })
+    }
+  }
+
   #fire(fired: Fired, now_ms: number, policy_version: string): void {
     const { rule, group, observed, threshold } = fired
     const { id: alert, severity, muted } = rule
-    const firing = this.#firings.get(alert) ?? { alert, severity, muted, count: 0 }
-    this.#firings.set(alert, { ...firing, severity, muted, count: firing.count + 1 })
+    const firing = this.#firings.get(alert)
+    if (firing) firing.count++
     if (muted) return
     const { clock, emit, instance } = this.#options
     const wall_ms = clock.now_ms()
