@@ -21,6 +21,8 @@ export interface Batch {
   readonly ends: Uint32Array
   /** Id of the source that framed it (its name in the settings), or `census`. */
   readonly origin: string
+  /** What senders call what it was made of, the same when they send it again. Absent: nobody asked, or nobody said. */
+  readonly ids?: readonly string[]
   /** The W3C `traceparent` of the request that it came in, as received: tracing links the batch's span to it. */
   readonly traceparent?: string
 }

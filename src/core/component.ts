@@ -20,12 +20,19 @@ export interface Site {
   readonly emit: Emit
 }
 
+export type Naming = 'none' | 'together' | 'alone'
+
 export interface SourceSite extends Site {
   readonly deliver: Deliver
   /** Resolves at once while the pipeline has room, else when it has room again. Await it before reading more. */
   room(): Promise<void>
   /** True while the pipeline has room: the synchronous form of `room`. */
   hasRoom(): boolean
+  /**
+   * Whether batches should say what their senders call them (`Batch.ids`): not at all, or all that they were made of,
+   * or, for a while after a crash, with what has a name in a batch of its own. Absent: not at all.
+   */
+  naming?(): Naming
 }
 
 /** A batch that was redacted and belongs to its source again. It is over with the first `stored` or `givenUp`. */

@@ -100,6 +100,9 @@ export const LIMITS = {
   service_bytes_max: 128,
   /** What the census notes on the disk between two snapshots of its state. More: it is begun anew with a snapshot. */
   census_journal_bytes_max: 4 * 1024 * 1024,
+  /** Names of batches that are known to have been counted, and for how long. Others that come again count again. */
+  census_repeats_max: 20_000,
+  census_repeats_ms: 600_000,
   /** Bytes of a text in an event for a SIEM (a service name, a path). Longer ones are cut, with an ellipsis. */
   event_text_bytes_max: 1_024,
   /** Entries of a list in such an event. More: the rest is left out. */

@@ -6,6 +6,8 @@ import type { Clock } from '../core/clock.ts'
 /** One delivery of a source and the promise that it waits for. */
 export interface Part {
   readonly batch: Batch
+  /** It was delivered and counted before a crash, and is here again. */
+  readonly isRepeat?: boolean
   resolve(): void
   reject(error: Error): void
 }
@@ -14,6 +16,8 @@ export interface Part {
 export interface Load {
   readonly origin: string
   readonly format: Format
+  /** So are all its parts, or none of them. */
+  readonly isRepeat?: boolean
   readonly parts: Part[]
   bytes: number
   /** When its first part came, on the steady clock. */
@@ -45,15 +49,16 @@ export class Batcher {
   }
 
   add(part: Part): void {
-    const { batch } = part
+    const { batch, isRepeat = false } = part
     const growing = this.#growing.get(batch.origin)
-    if (growing && growing.format === batch.format && this.#fits(growing, batch)) {
+    if (growing && growing.format === batch.format && growing.isRepeat === isRepeat && this.#fits(growing, batch)) {
       growing.parts.push(part)
       growing.bytes += batch.bytes.length
     } else {
       const load: Load = {
         origin: batch.origin,
         format: batch.format,
+        isRepeat,
         parts: [part],
         bytes: batch.bytes.length,
         since_ms: this.#options.clock.steady_ms(),

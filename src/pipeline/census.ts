@@ -3,10 +3,12 @@
 // even when its process is killed.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
+import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 import { type Emitter, eventOf, failed } from './census_events.ts'
 import { CensusJournal } from './census_journal.ts'
 import { CensusOutlet, type OutletOptions } from './census_outlet.ts'
+import { CensusRepeats } from './census_repeats.ts'
 import type { CensusState, Entry } from './census_state.ts'
 import type { Lane } from './lane.ts'
 import { type Origin, Tally } from './tally.ts'
@@ -38,6 +40,7 @@ export class Census {
   readonly #options: CensusOptions
   readonly #journal: CensusJournal | null
   readonly #shown: Tally[] = []
+  readonly #repeats: CensusRepeats
   readonly sums: Tally
   #outlets: readonly CensusOutlet[]
   #run = randomBytes(8).toString('hex')
@@ -50,6 +53,7 @@ export class Census {
     const { state_dir, emit, clock, lanes } = options
     this.#options = options
     this.#journal = state_dir === undefined ? null : new CensusJournal(state_dir, emit, () => this.#state())
+    this.#repeats = new CensusRepeats(clock)
     this.sums = this.#tally()
     this.#open = this.#tally()
     this.#outlets = lanes.map((lane) => this.#outlet(lane))
@@ -68,12 +72,22 @@ export class Census {
   }
 
   /** Adds a delivered batch. Called once for each. With a state directory: resolves when no crash can lose it. */
-  add(counts: Counts, source: string, policy_version: string): Promise<void> | undefined {
+  add(counts: Counts, source: string, policy_version: string, ids?: readonly string[]): Promise<void> | undefined {
     this.tick()
     const at_ms = this.#now()
+    if (ids) this.#repeats.add(ids, at_ms)
     this.#count(this.#open, counts, { source, policy_version }, at_ms)
     this.#count(this.sums, counts, { source, policy_version: '' }, at_ms)
-    return this.#journal?.note({ add: counts, source, policy_version, at_ms })
+    return this.#journal?.note({ add: counts, source, policy_version, at_ms, ids })
+  }
+
+  /** Whether batches should have names; `isRepeat` knows those that were counted before a crash. */
+  get naming(): Naming {
+    return this.#journal ? this.#repeats.naming : 'none'
+  }
+
+  isRepeat(ids: readonly string[]): boolean {
+    return this.#repeats.isRepeat(ids)
   }
 
   /** From now on these sinks get the windows that close. One that keeps its name is given what it does not have yet. */
@@ -196,7 +210,8 @@ export class Census {
 
   #state(): CensusState {
     const outlets = Object.fromEntries(this.#outlets.map((outlet) => [outlet.lane.name, outlet.state]))
-    return { layout: 1, run: this.#run, start_ms: this.#start_ms, open: [...this.#open.rows()], outlets }
+    const open = [...this.#open.rows()]
+    return { layout: 1, run: this.#run, start_ms: this.#start_ms, open, counted: this.#repeats.state, outlets }
   }
 
   #restore(state: CensusState, entries: readonly Entry[]): void {
@@ -208,13 +223,15 @@ export class Census {
       if (left) outlet.restore(left)
     }
     for (const entry of entries) this.#again(entry)
+    this.#repeats.restore(state.counted)
     // What the clock says now may lie before what the earlier life saw.
     this.#now_ms = Math.max(this.#now(), this.#start_ms)
   }
 
   #again(entry: Entry): void {
     if ('add' in entry) {
-      const { add, source, policy_version, at_ms } = entry
+      const { add, source, policy_version, at_ms, ids } = entry
+      if (ids) this.#repeats.add(ids, at_ms)
       this.#count(this.#open, add, { source, policy_version }, at_ms)
       this.#now_ms = Math.max(this.#now_ms, at_ms)
     } else if ('close_ms' in entry) this.#closed(entry.close_ms, entry.next_ms)

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Redacted } from '../core/component.ts'
+import type { Naming, Redacted } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -23,6 +23,9 @@ export interface Way {
   readonly pool: Pool
   readonly router: Router
 }
+
+/** What a batch counts that was counted before. */
+const NOTHING: Counts = { findings: [], services: [] }
 
 export interface FlowOptions extends Way {
   readonly gate: Gate
@@ -101,7 +104,13 @@ export class Flow {
     if (batch.ends.length === 0) return Promise.resolve()
     // Twice its bytes: as the source holds it, and as the copy in a worker or the result that waits for its sinks.
     this.#options.gate.take(2 * batch.bytes.length + BATCH_OVERHEAD_BYTES)
-    return new Promise((resolve, reject) => this.#batcher.add({ batch, resolve, reject }))
+    const isRepeat = batch.ids !== undefined && this.#options.observer.isRepeat?.(batch.ids)
+    return new Promise((resolve, reject) => this.#batcher.add({ batch, isRepeat, resolve, reject }))
+  }
+
+  /** The `naming` of every source. */
+  get naming(): Naming {
+    return this.#options.observer.naming?.() ?? 'none'
   }
 
   /** The `redact` of sources that store their records themselves. */
@@ -177,10 +186,7 @@ export class Flow {
     const { delivered, released } = this.#way.router.send(origin, format, result, id, live.asked)
     const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
     delivered.then(
-      async () => {
-        await this.#delivered(live, result.counts)
-        forget()
-      },
+      () => this.#delivered(live, result.counts, forget),
       (error: Error) => {
         // Its sink left the settings: who has taken its place is to have it, and who has it has it.
         if (error instanceof SinkGone && !this.#closed) return this.#send(live, result, id)
@@ -196,15 +202,21 @@ export class Flow {
   }
 
   // The sources hear of the delivery when its counts are safe. Nothing undoes it from here on.
-  async #delivered(live: Live, counts: Counts): Promise<void> {
-    if (live.settled) return
+  #delivered(live: Live, counts: Counts, forget: () => void): void {
+    if (live.settled) return forget()
     const { clock, observer } = this.#options
     const took_ms = clock.steady_ms() - live.load.since_ms
     live.counted = true
-    const counted = observer.delivered(live.load.origin, counts, took_ms, live.pool.policy.version)
-    if (counted) await counted
-    live.span?.end(null)
-    for (const part of this.#settle(live)) part.resolve()
+    const { origin, parts, isRepeat } = live.load
+    const ids = parts.flatMap(({ batch }) => batch.ids ?? [])
+    const counted = observer.delivered(origin, isRepeat ? NOTHING : counts, took_ms, live.pool.policy.version, ids)
+    const tell = () => {
+      live.span?.end(null)
+      for (const part of this.#settle(live)) part.resolve()
+      forget()
+    }
+    if (counted) void counted.then(tell)
+    else tell()
   }
 
   #reject(live: Live, error: Error): void {

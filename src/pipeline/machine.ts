@@ -98,10 +98,12 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
     observer: {
       received: (origin, bytes) => metrics.received(origin, bytes),
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),
-      delivered: (origin, counts, took_ms, policy_version) => {
+      isRepeat: (ids) => census.isRepeat(ids),
+      naming: () => census.naming,
+      delivered: (origin, counts, took_ms, policy_version, ids) => {
         metrics.delivered(origin, took_ms)
         alerts.add(counts, origin, policy_version)
-        return census.add(counts, origin, policy_version)
+        return census.add(counts, origin, policy_version, ids)
       },
     },
   })

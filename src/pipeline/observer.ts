@@ -1,4 +1,5 @@
 // Who hears what becomes of batches: the metrics and the census.
+import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 
 /** Told once a batch, never once a record. */
@@ -6,5 +7,14 @@ export interface Observer {
   received(origin: string, bytes: number): void
   redacted(origin: string, counts: Counts, worked_ms: number): void
   /** Sources hear of the delivery when the promise, if there is one, resolves; it never rejects. */
-  delivered(origin: string, counts: Counts, took_ms: number, policy_version: string): Promise<void> | undefined
+  delivered(
+    origin: string,
+    counts: Counts,
+    took_ms: number,
+    policy_version: string,
+    ids?: readonly string[],
+  ): Promise<void> | undefined
+  /** True when batches of these names were delivered and counted before a crash. */
+  isRepeat?(ids: readonly string[]): boolean
+  naming?(): Naming
 }

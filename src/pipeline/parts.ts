@@ -91,6 +91,7 @@ export class Parts {
       redact: (batch, before) => (opened ?? Promise.resolve()).then(() => flow().redact(batch, before)),
       room: () => gate.room(),
       hasRoom: () => gate.hasRoom(),
+      naming: () => flow().naming,
     })
   }
 }

@@ -48,7 +48,13 @@ export class Connection {
     this.gate = gate
     this.house = house
     this.heardAt_ms = house.clock.steady_ms()
-    this.intake = new Intake(house.site.name, house.settings, house.budget, house.clock)
+    this.intake = new Intake(
+      house.site.name,
+      house.settings,
+      house.budget,
+      house.clock,
+      () => house.site.naming?.() ?? 'none',
+    )
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         this.isEnding = true

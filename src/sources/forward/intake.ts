@@ -1,7 +1,9 @@
 // Turns the requests of one connection into batches and the acks that they promise. Pure: no socket, no clock of its
 // own; what has to wait (compressed events) is handed out to the caller, in its place in the order.
+import { createHash } from 'node:crypto'
 import type { Batch } from '../../core/batch.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Naming } from '../../core/component.ts'
 import { type Compression, sniffCompression } from '../../net/compression.ts'
 import { BROKEN, isArray, isStr, rawText, SHORT, strValue } from '../../net/msgpack.ts'
 import { ForwardFrames } from '../../wire/forward_frame.ts'
@@ -28,6 +30,8 @@ export interface Refused {
   undecodable: number
 }
 
+/** Of the digest that stands for a client's name of a chunk, which may be as long as it likes. */
+const NAME_BYTES = 16
 const ACK_HEAD = Buffer.from([0x81, 0xa3, 0x61, 0x63, 0x6b])
 const MORE: Taken = { kind: 'more' }
 
@@ -45,10 +49,18 @@ export class Intake {
   private readonly limits: { frame_bytes_max: number }
   private readonly origin: string
   private readonly clock: Clock
+  private readonly naming: () => Naming
   /** What `inflated` needs of the compressed request. */
   private waiting: { tag: Uint8Array; rest: Uint8Array | null; chunk: Uint8Array | null } | null = null
 
-  constructor(origin: string, limits: { frame_bytes_max: number }, budget: AssemblyBudget, clock: Clock) {
+  constructor(
+    origin: string,
+    limits: { frame_bytes_max: number },
+    budget: AssemblyBudget,
+    clock: Clock,
+    naming: () => Naming = () => 'none',
+  ) {
+    this.naming = naming
     this.origin = origin
     this.limits = limits
     this.clock = clock
@@ -80,6 +92,10 @@ export class Intake {
     if (this.overBudget) return { kind: 'broken', event: 'assembly_full' }
     const { assembly } = this
     for (;;) {
+      if (this.naming() === 'alone') {
+        const before = this.flush()
+        if (before !== null) return before
+      }
       const { start } = assembly
       const end = this.scan.next(assembly.bytes, start, assembly.limit)
       if (end === SHORT || end === BROKEN || end === TOO_LARGE) return this.pause(end)
@@ -129,8 +145,10 @@ export class Intake {
 
   private flush(): Taken | null {
     if (this.frames === null && this.acks.length === 0) return null
-    const batch = this.frames?.finish(this.origin) ?? null
     const { acks } = this
+    const made = this.frames?.finish(this.origin) ?? null
+    const isNamed = made !== null && acks.length > 0 && this.naming() !== 'none'
+    const batch = isNamed ? { ...made, ids: acks.map(nameOf) } : made
     this.frames = null
     this.acks = []
     return { kind: 'batch', batch, acks }
@@ -240,4 +258,8 @@ export class Intake {
     time.writeUInt32BE((now_ms % 1000) * 1_000_000, 6)
     return time
   }
+}
+
+function nameOf(ack: Uint8Array): string {
+  return createHash('sha256').update(ack).digest().subarray(0, NAME_BYTES).toString('base64')
 }
