@@ -203,7 +203,10 @@ export class Flow {
 
   // The sources hear of the delivery when its counts are safe. Nothing undoes it from here on.
   #delivered(live: Live, counts: Counts, forget: () => void): void {
-    if (live.settled) return forget()
+    if (live.settled) {
+      forget()
+      return
+    }
     const { clock, observer } = this.#options
     const took_ms = clock.steady_ms() - live.load.since_ms
     live.counted = true
