@@ -161,6 +161,17 @@ export class Context {
     return false
   }
 
+  /** Where words of the list stand that speak for [start, end). Those of the path stand nowhere. */
+  speakers(list: number, start: number, end: number, within: number): { words: [number, number][]; isInPath: boolean } {
+    const words: [number, number][] = []
+    for (let i = 0; i < this.count; i++) {
+      const [from, to] = [this.starts[i], this.ends[i]]
+      const isBeside = (to <= start && to >= start - within) || (from >= end && from <= end + within)
+      if (isBeside && this.isOf(list, i)) words.push([from, to])
+    }
+    return { words, isInPath: this.pathLists.includes(list) }
+  }
+
   /** Lists that have a word in the path: in one key of it, or over two. */
   private listsOf(path: number): readonly number[] {
     if (path <= ROOT) return NONE

@@ -25,7 +25,7 @@ export class MatchFailure extends Error {
 }
 
 /** What a probe, a field name or a path found, before it is known which rule applies there. */
-interface Span {
+export interface Span {
   readonly leaf: number
   readonly path: number
   readonly start: number
@@ -38,18 +38,19 @@ interface Span {
 
 const NOWHERE = -1
 
+/** What is protected is for who watches it at work (trace.ts), which costs nothing where nobody does. */
 export class Matcher {
   /** What was found in the record so far: a leaf that adds none is clean under every rule and in every scope. */
   spans: Span[] = []
   /** True when the last leaf has text that is written in other letters (encodings.ts). */
   sawEncoding = false
-  private readonly classifier: Classifier
-  private readonly paths: Paths
-  private readonly facts: PathFacts
-  private readonly context: Context | undefined
+  protected readonly classifier: Classifier
+  protected readonly paths: Paths
+  protected readonly facts: PathFacts
+  protected readonly context: Context | undefined
   private readonly scanner: Scanner | undefined
-  private readonly hits = new Hits()
-  private readonly search = new Search()
+  protected readonly hits = new Hits()
+  protected readonly search = new Search()
   private readonly named: NamedValues
   /** End of the last named value in the leaf. */
   private namedEnd = 0
@@ -71,12 +72,12 @@ export class Matcher {
   private source = ''
   private readonly activeByService = new Map<string, Uint8Array>()
   // The leaf at hand. `wordsPath` is the path whose keys may speak for what is in it.
-  private leaf = 0
-  private path = 0
+  protected leaf = 0
+  protected path = 0
   private wordsPath = NOWHERE
-  private bytes: Uint8Array = new Uint8Array(0)
-  private start = 0
-  private end = 0
+  protected bytes: Uint8Array = new Uint8Array(0)
+  protected start = 0
+  protected end = 0
 
   /** `scanner` is asked first: it may have the bytes at hand. */
   constructor(classifier: Classifier, paths: Paths, facts: PathFacts, scanner?: Scanner) {
@@ -153,12 +154,12 @@ export class Matcher {
     return new Places(places)
   }
 
-  private applies(rule: CompiledRule, { path, isNear }: Span, active: Uint8Array): boolean {
+  protected applies(rule: CompiledRule, { path, isNear }: Span, active: Uint8Array): boolean {
     if ((isNear ? rule.nearLevel : rule.level) < rule.levelMin) return false
     return !rule.scoped || (active[rule.index] === 1 && rule.path(this.paths.render(path)))
   }
 
-  private activeFor(service: string, source: string): Uint8Array {
+  protected activeFor(service: string, source: string): Uint8Array {
     if (source !== this.source) this.activeByService.clear()
     this.source = source
     let active = this.activeByService.get(service)
@@ -170,7 +171,7 @@ export class Matcher {
     return active
   }
 
-  private text(leaf: number, path: number, wordsPath: number, bytes: Uint8Array, start: number, end: number): void {
+  protected text(leaf: number, path: number, wordsPath: number, bytes: Uint8Array, start: number, end: number): void {
     const { automaton, unanchored, probes, gated } = this.classifier
     const { hits } = this
     this.sawEncoding = false
@@ -235,7 +236,7 @@ export class Matcher {
   }
 
   /** A name of a rule by field name, and one byte more, ends at `at`. */
-  private namedValue(at: number): void {
+  protected namedValue(at: number): void {
     if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
     const { named, leaf, path } = this
     if (at <= this.namedEnd || !named.find(this.bytes, this.start, this.end, at)) return
@@ -260,7 +261,7 @@ export class Matcher {
     }
   }
 
-  private searchIn(text: Buffer, { patterns }: Probe, from: number): boolean {
+  protected searchIn(text: Buffer, { patterns }: Probe, from: number): boolean {
     // To find a group costs about as much as four more searches.
     this.searches += patterns.hasGroups ? 5 : 1
     if (this.searches > LIMITS.record_searches_max) throw new MatchFailure('over_budget')
@@ -272,7 +273,7 @@ export class Matcher {
   }
 
   /** Reads the words of the leaf and its path, once; false when there are none. */
-  private lookAround(): boolean {
+  protected lookAround(): boolean {
     if (this.contextLeaf === this.leafNumber) return this.hasContext
     this.contextLeaf = this.leafNumber
     this.hasContext = this.context?.look(this.wordsPath, this.bytes, this.start, this.end) ?? false
@@ -280,11 +281,11 @@ export class Matcher {
   }
 
   /** True when a word that speaks for the probe is in the leaf or its path. */
-  private isOpen({ near }: Probe): boolean {
+  protected isOpen({ near }: Probe): boolean {
     return near >= 0 && this.lookAround() && this.context?.has(near) === true
   }
 
-  private found({ near, within, rules }: Probe, isGated: boolean, start: number, end: number): void {
+  protected found({ near, within, rules }: Probe, isGated: boolean, start: number, end: number): void {
     const isNear = near >= 0 && this.lookAround() && this.context?.speaksFor(near, start, end, within) === true
     if (isGated && !isNear) return
     this.add({ leaf: this.leaf, path: this.path, start, end, rules, isNear })
@@ -295,7 +296,7 @@ export class Matcher {
     this.spans.push(span)
   }
 
-  private isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {
+  protected isAllowed(rule: CompiledRule, bytes: Uint8Array, start: number, end: number): boolean {
     const { allow } = this.classifier
     return (allow?.(bytes, start, end) ?? false) || (rule.allow?.(bytes, start, end) ?? false)
   }

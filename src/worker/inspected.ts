@@ -1,4 +1,5 @@
 // What an inspection of a batch gives, and who may watch it.
+import type { Matcher } from '../classifier/matcher.ts'
 import type { Finding } from '../classifier/overlap.ts'
 import type { Counts } from '../core/counts.ts'
 import type { Leaves } from '../core/leaves.ts'
@@ -11,6 +12,15 @@ export interface Observer {
   (finding: Finding, leaves: Leaves, paths: Paths, views: Views, recordStart: number): void
   /** The batch is inspected from its beginning: what was told of it before does not hold. */
   restart?(): void
+  /** A record is over: its findings were told. */
+  record?(service: string): void
+}
+
+/** For who wants to know why something is found or is not. */
+export interface Watch {
+  readonly Matcher?: typeof Matcher
+  /** Every value is looked at: those of excluded fields, too, and those in which nothing can be. */
+  readonly showsAll?: boolean
 }
 
 export interface Inspected extends Frames {

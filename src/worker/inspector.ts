@@ -25,7 +25,7 @@ import { type Look, NO_RULE } from './across/pieces.ts'
 import { Across } from './across.ts'
 import { Echoes } from './echoes.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
-import { ALONE, type Inspected, type Observer, WAITING } from './inspected.ts'
+import { ALONE, type Inspected, type Observer, WAITING, type Watch } from './inspected.ts'
 import { lineFormat } from './lines.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
@@ -39,6 +39,7 @@ const NOTHING = new Uint8Array(0)
 export class Inspector {
   readonly classifier: Classifier
   private readonly policy: Policy
+  private readonly watch: Watch
   private readonly actions: readonly Action[]
   private readonly fingerprints: Fingerprints | undefined
   private readonly leaves = new Leaves()
@@ -79,8 +80,9 @@ export class Inspector {
   private readonly unreadable: number[] = []
 
   /** Compiles the policy; throws PolicyError when it does not compile. */
-  constructor(policy: Policy) {
+  constructor(policy: Policy, watch: Watch = {}) {
     this.policy = policy
+    this.watch = watch
     const fingerprints = policy.hmac && new Fingerprints(policy.hmac.id, policy.hmac.key)
     this.fingerprints = fingerprints
     this.classifier = compileClassifier(policy, fingerprints && ((value) => fingerprints.exception(value)))
@@ -171,7 +173,7 @@ export class Inspector {
     this.walker = walkerOf(this.paths)
     this.walker.anchors(this.classifier.automaton, this.classifier.unanchored.length === 0)
     this.facts = new PathFacts(this.classifier, this.paths)
-    this.matcher = new Matcher(this.classifier, this.paths, this.facts, this.walker)
+    this.matcher = new (this.watch.Matcher ?? Matcher)(this.classifier, this.paths, this.facts, this.walker)
   }
 
   /** Nothing was done with a line whose walk was malformed, so that it can be walked again, as text. */
@@ -201,7 +203,7 @@ export class Inspector {
       this.leaves.reset()
       this.views.clear()
       this.keysBefore = this.paths.keyCount
-      this.paths.showsAll = this.across.seesAll
+      this.paths.showsAll = this.watch.showsAll || this.across.seesAll
       const step = walk.next(this.leaves, this.paths)
       if (walk.within !== undefined) this.enter(walk.within)
       this.failure = this.masksAll ? 'worker_lost' : undefined
@@ -263,6 +265,7 @@ export class Inspector {
       const { format, bytes, failure = 'matcher_error' } = this
       this.failClosed.record(walk, step, failure, format, bytes, this.planners[format])
     } else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled)
+    if (step === Step.record) this.observer?.record?.(known.service)
   }
 
   /** Has the matcher look at an opened leaf, or notes why it could not. */
@@ -387,7 +390,9 @@ export class Inspector {
     // The group is open all the same, and nobody knows whose it is.
     if (place === 'resource') this.groupName = NOBODY
     if (place !== 'record') this.scopeName = this.groupName
-    this.tally.begin(this.inherited(Step.record).service, place === 'record')
+    const { service } = this.inherited(Step.record)
+    this.tally.begin(service, place === 'record')
+    if (place === 'record') this.observer?.record?.(service)
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
     this.failClosed.unreadable(walk, isFrame, reason, this.format)
   }
