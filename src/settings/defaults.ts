@@ -10,6 +10,8 @@ export const DEFAULT_SERVICE_FROM: readonly string[] = [
   'service',
   'service_name',
   'container_name',
+  'app',
+  'sourcetype',
   '@tag',
 ]
 

@@ -1,11 +1,15 @@
-// The times of RFC 3164, `Nov 21 07:03:20`: without a year and without a zone. The year is the one that brings them
-// nearest to now. Many messages come within one second, so what was said before is remembered.
+// The times of RFC 3164, `Nov 21 07:03:20`: without a year and without a zone. The year is the last one in which
+// they are not in the future. Many messages come within one second, so what was said before is remembered.
 import type { Clock } from '../../core/clock.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 export const LEGACY_TIME_BYTES = 15
+/** Clocks are ahead, and zones are wrong; more than that is last year. */
+const AHEAD_MS_MAX = 7 * 24 * 3_600_000
+/** There is a February 29 within so many years. */
+const LEAP_YEARS = 8
 const REMEMBERED_MAX = 256
-/** After that, a time may be nearer to another year. */
+/** After that, a time may be one of another year. */
 const REMEMBERED_MS = 60_000
 
 export class LegacyTime {
@@ -44,13 +48,12 @@ export class LegacyTime {
     const [day, hour, minute, second] = parts.slice(2).map(Number)
     if (day < 1 || hour > 23 || minute > 59 || second > 60) return null
     const year = new Date(now_ms).getUTCFullYear()
-    let best: number | null = null
-    for (const candidate of [year - 1, year, year + 1]) {
+    for (let candidate = year + 1; candidate >= year - LEAP_YEARS; candidate--) {
       const time_ms = this.instant(candidate, month, day, hour, minute, second)
-      if (time_ms === null) continue
-      if (best === null || Math.abs(time_ms - now_ms) < Math.abs(best - now_ms)) best = time_ms
+      if (time_ms === null || time_ms > now_ms + AHEAD_MS_MAX) continue
+      return Buffer.from(new Date(time_ms).toISOString().replace('.000Z', 'Z'))
     }
-    return best === null ? null : Buffer.from(new Date(best).toISOString().replace('.000Z', 'Z'))
+    return null
   }
 
   /** Null: that year has no such day. */
