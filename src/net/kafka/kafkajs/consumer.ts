@@ -17,7 +17,7 @@ import type { FetchedMessage } from './patches.ts'
 import { mended } from './producer.ts'
 
 const BACKOFF_MS_MIN = 250
-const BACKOFF_MS_MAX = 10_000
+const BACKOFF_MS_MAX = 5_000
 /** How often a pending `take` is looked at for the heartbeat; kafkajs sends one each third of the session at most. */
 const BEAT_MS = 300
 
