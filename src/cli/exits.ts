@@ -22,6 +22,7 @@ const ALL = [
   'redact',
   'scan',
   'policy',
+  'baseline',
   'audit',
   'list',
   'schema',

@@ -27,6 +27,11 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./policy.ts')).policyCommand(),
   },
   {
+    name: 'baseline',
+    summary: 'write what services are approved to log',
+    load: async () => (await import('./baseline.ts')).baselineCommand(),
+  },
+  {
     name: 'audit',
     summary: 'check the audit log',
     load: async () => (await import('./audit.ts')).auditCommand(),

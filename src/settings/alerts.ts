@@ -119,7 +119,7 @@ export const alertsShape = z.strictObject({
 export type WrittenAlerts = z.infer<typeof alertsShape>
 type WrittenRule = z.infer<typeof alertRuleShape>
 
-export const baselineShape = z.record(z.string(), z.array(z.enum(CATEGORIES)))
+const baselineShape = z.record(z.string(), z.array(z.enum(CATEGORIES)))
 
 export const auditShape = z.strictObject({
   path: z.string().min(1).describe('File to append to: policy changes, starts, stops, tightenings. See docs/audit.md.'),
@@ -155,7 +155,7 @@ export async function readAlerts(
       document.complain([...place, 'action'], 'value', message, 'add a sink with inputs: [quarantine]')
     }
   }
-  const baseline = written.baseline === undefined ? {} : await readBaseline(document, path, written.baseline)
+  const baseline = written.baseline === undefined ? {} : await baselineAt(document, path, written.baseline)
   return { rules: written.rules.map(ruleOf), baseline }
 }
 
@@ -177,30 +177,33 @@ export function deafAlerts(
   return [document.warning([...path, 'rules'], 'key', 'no sink takes alerts', remedy)]
 }
 
-async function readBaseline(document: SettingsDocument, path: Path, name: string): Promise<Baseline> {
+async function baselineAt(document: SettingsDocument, path: Path, name: string): Promise<Baseline> {
   const place = [...path, 'baseline']
-  const file = resolve(dirname(document.file), name)
+  const read = await readBaseline(resolve(dirname(document.file), name))
+  if ('baseline' in read) return read.baseline
+  document.complain(place, 'value', `${document.shown(place, name)}: ${read.message}`, read.remedy)
+  return {}
+}
+
+type ReadBaseline = { baseline: Baseline } | { code: string; message: string; remedy: string }
+
+/** The file that `logveil baseline` writes, or what is wrong with it. */
+export async function readBaseline(file: string): Promise<ReadBaseline> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
-    document.complain(
-      place,
-      'value',
-      `${document.shown(place, name)} can not be read (${code})`,
-      'write it with `logveil baseline`',
-    )
-    return {}
+    return { code, message: `it can not be read (${code})`, remedy: 'write it with `logveil baseline`' }
   }
-  const written = new SettingsDocument(text, name)
-  const value = written.usable ? (written.plain([]) ?? {}) : {}
-  const baseline = parsePart(baselineShape, { document: written, path: [], value })
-  const [first] = written.complaints
+  const document = new SettingsDocument(text, file)
+  const value = document.usable ? (document.plain([]) ?? {}) : {}
+  const baseline = parsePart(baselineShape, { document, path: [], value })
+  const [first] = document.complaints
   if (first !== undefined) {
-    document.complain(place, 'value', `${first.file}:${first.line}: ${first.message}`, first.remedy)
+    return { code: 'INVALID', message: `line ${first.line}: ${first.message}`, remedy: first.remedy }
   }
-  return baseline ?? {}
+  return { baseline: baseline ?? {} }
 }
 
 function ruleOf(written: WrittenRule): AlertRule {
