@@ -336,9 +336,7 @@ export class Inspector {
   private redact(walk: Walk, step: number, settled: readonly Finding[]): void {
     const enforces = this.policy.mode === 'enforce'
     const redactions: Redaction[] = []
-    let dropsRecord = false
-    let counts = false
-    let isCut = false
+    let [dropsRecord, counts, isCut] = [false, false, false]
     for (const finding of settled) {
       const { leaf, start, end, whole, onWire } = finding
       if (finding.rule === NO_RULE) {
