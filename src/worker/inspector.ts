@@ -11,7 +11,7 @@ import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
 import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
-import { Step, type Walk, type Within } from '../core/wire.ts'
+import { Step, type Walk } from '../core/wire.ts'
 import { type Action, plainAction } from '../redactor/action.ts'
 import { actionByType } from '../redactor/actions/index.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
@@ -205,7 +205,7 @@ export class Inspector {
       this.keysBefore = this.paths.keyCount
       this.paths.showsAll = this.watch.showsAll || this.across.seesAll
       const step = walk.next(this.leaves, this.paths)
-      if (walk.within !== undefined) this.enter(walk.within)
+      if (walk.within) ({ format: this.format, start: this.frameStart, end: this.frameEnd } = walk.within)
       this.failure = this.masksAll ? 'worker_lost' : undefined
       if (this.hasManyNewKeys) this.failure = 'over_budget'
       if (step === Step.end) return true
@@ -213,13 +213,6 @@ export class Inspector {
       if (step < 0) this.cannotWalk(walk, this.frameEnd, step === Step.too_deep ? 'too_deep' : 'malformed')
       else this.record(walk, step)
     }
-  }
-
-  /** What follows is of another format, and the frame is what is written in it. */
-  private enter({ format, start, end }: Within): void {
-    this.format = format
-    this.frameStart = start
-    this.frameEnd = end
   }
 
   /** One pass over the leaves: what opening one of them adds (JSON inside a string) comes later in the same pass. */
