@@ -29,9 +29,8 @@ export function hasJava() {
  * Fetches `artifacts` (`group:artifact:version`), and all that they need, unless they are there. `source` is compiled
  * against them. Rejects with what Maven said. Returns the folder of jars and classes.
  * @param {string} name @param {readonly string[]} artifacts @param {string} [source]
- * @param {string} [more] in the pom
  */
-export async function fetchJars(name, artifacts, source, more = '') {
+export async function fetchJars(name, artifacts, source) {
   const folder = folderOf(name)
   if (existsSync(folder)) return folder
   if (spawnSync('mvn', ['--version']).status !== 0) throw new Error('Maven is missing')
@@ -39,7 +38,7 @@ export async function fetchJars(name, artifacts, source, more = '') {
   const jars = join(stage, 'jars')
   mkdirSync(stage, { recursive: true })
   try {
-    writeFileSync(join(stage, 'pom.xml'), pom(artifacts, more))
+    writeFileSync(join(stage, 'pom.xml'), pom(artifacts))
     const goals = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=jars']
     const run = promisify(execFile)
     await run('mvn', goals, { cwd: stage, timeout: FETCH_MS_MAX, maxBuffer: 1 << 26 })
@@ -52,15 +51,15 @@ export async function fetchJars(name, artifacts, source, more = '') {
   return folder
 }
 
-/** @param {readonly string[]} artifacts @param {string} more */
-function pom(artifacts, more) {
+/** @param {readonly string[]} artifacts */
+function pom(artifacts) {
   const each = artifacts.map((artifact) => {
     const [group, id, version] = artifact.split(':')
     const named = `<groupId>${group}</groupId><artifactId>${id}</artifactId><version>${version}</version>`
     return `<dependency>${named}</dependency>`
   })
   const self = '<groupId>logveil.test</groupId><artifactId>peer</artifactId><version>1</version>'
-  const body = `<modelVersion>4.0.0</modelVersion>${self}<packaging>pom</packaging>${more}`
+  const body = `<modelVersion>4.0.0</modelVersion>${self}<packaging>pom</packaging>`
   return `<project>${body}<dependencies>${each.join('')}</dependencies></project>\n`
 }
 
