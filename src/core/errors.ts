@@ -7,6 +7,7 @@ export const ERRORS = {
   SINK_REFUSED: ['The sink refused the batch', 'see its reason; check credentials and limits there'],
   SINK_TIMEOUT: ['The sink did not answer in time', 'check its health; the batch is kept and retried'],
   SINK_CLOSED: ['The sink is closed', 'nothing: the process is stopping'],
+  DEPENDENCY: ['A package that this needs is not installed', 'install it beside logveil: npm install NAME'],
   FILE_WRITE: ['A file cannot be written', 'free disk space or mend its permissions; the batch is kept and retried'],
   CENSUS_STATE: [
     'The state of the census cannot be used',

@@ -10,6 +10,7 @@ import { http } from './http.ts'
 import { loki } from './loki.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
+import { s3 } from './s3.ts'
 import { sentinel } from './sentinel.ts'
 import { splunkHec } from './splunk_hec.ts'
 import { stdout } from './stdout.ts'
@@ -27,6 +28,7 @@ export const sinks: readonly SinkSpec<unknown>[] = [
   erased(loki),
   erased(otlp),
   erased(otlpCensus),
+  erased(s3),
   erased(sentinel),
   erased(splunkHec),
   erased(stdout),
