@@ -18,7 +18,7 @@ export interface Observer {
 
 /** For who wants to know why something is found or is not. */
 export interface Watch {
-  readonly Matcher?: typeof Matcher
+  newMatcher?(...parts: ConstructorParameters<typeof Matcher>): Matcher
   /** Every value is looked at: those of excluded fields, too, and those in which nothing can be. */
   readonly showsAll?: boolean
 }

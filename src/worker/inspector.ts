@@ -173,7 +173,8 @@ export class Inspector {
     this.walker = walkerOf(this.paths)
     this.walker.anchors(this.classifier.automaton, this.classifier.unanchored.length === 0)
     this.facts = new PathFacts(this.classifier, this.paths)
-    this.matcher = new (this.watch.Matcher ?? Matcher)(this.classifier, this.paths, this.facts, this.walker)
+    const parts = [this.classifier, this.paths, this.facts, this.walker] as const
+    this.matcher = this.watch.newMatcher?.(...parts) ?? new Matcher(...parts)
   }
 
   /** Nothing was done with a line whose walk was malformed, so that it can be walked again, as text. */
