@@ -18,6 +18,9 @@ export class LegacyTime {
   private readonly offset_ms: number | null
   private readonly known = new Map<string, Buffer | null>()
   private knownSince_ms = 0
+  /** What was read last, and what it was. */
+  private readonly last = new Uint8Array(LEGACY_TIME_BYTES)
+  private lastTime: Buffer | null = null
 
   /** `timezone`: `local`, `Z` or an offset. */
   constructor(timezone: string, clock: Clock) {
@@ -27,6 +30,7 @@ export class LegacyTime {
 
   /** The time in the 15 bytes at `at` in RFC 3339 (UTC), or null when they are none. */
   read(bytes: Uint8Array, at: number): Buffer | null {
+    if (this.isLast(bytes, at)) return this.lastTime
     const now_ms = this.clock.now_ms()
     if (this.known.size >= REMEMBERED_MAX || Math.abs(now_ms - this.knownSince_ms) > REMEMBERED_MS) {
       this.known.clear()
@@ -38,7 +42,15 @@ export class LegacyTime {
       time = this.parse(text, now_ms)
       this.known.set(text, time)
     }
+    this.last.set(bytes.subarray(at, at + LEGACY_TIME_BYTES))
+    this.lastTime = time
     return time
+  }
+
+  private isLast(bytes: Uint8Array, at: number): boolean {
+    if (this.lastTime === null) return false
+    for (let n = LEGACY_TIME_BYTES - 1; n >= 0; n--) if (bytes[at + n] !== this.last[n]) return false
+    return true
   }
 
   private parse(text: string, now_ms: number): Buffer | null {
