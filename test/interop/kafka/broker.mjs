@@ -136,6 +136,8 @@ const PROPERTIES = {
   'broker.session.timeout.ms': 2000,
   'broker.heartbeat.interval.ms': 500,
   'auto.create.topics.enable': false,
+  // Records of tests are as old as they say they are.
+  'log.retention.ms': -1,
   'log.cleaner.dedupe.buffer.size': 4 * 1024 * 1024,
 }
 
