@@ -1,6 +1,7 @@
 // The broker of the tests: a real Apache Kafka that was fetched before, or the one that KAFKA_BROKERS names.
-import { type Broker, type BrokerOptions, startBroker } from './broker.mjs'
+
 import { hasJava } from '../maven.mjs'
+import { type Broker, type BrokerOptions, startBroker } from './broker.mjs'
 import { fetchedKafka, KAFKA_VERSION } from './fetch.mjs'
 
 const REMEDY = 'run `node test/interop/kafka/fetch.mjs`, which needs Maven and Java 17, or set KAFKA_BROKERS'
