@@ -6,7 +6,7 @@ import { clientTls } from './tls.ts'
 const URL_WANTED = 'write http://host:port or https://host:port'
 
 /** An http or https URL without user and fragment. */
-export function isEndpoint(text: string): boolean {
+function isEndpoint(text: string): boolean {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false
   const { hostname, username, password, hash } = new URL(text)
   return hostname !== '' && username === '' && password === '' && hash === ''

@@ -1,6 +1,7 @@
 // What an operator may write about an otlp sink.
 import { z } from 'zod'
 import { headersSetting } from '../../net/headers.ts'
+import { endpointSetting } from '../../net/http_settings.ts'
 import { clientTls } from '../../net/tls.ts'
 
 const milliseconds = z
@@ -8,11 +9,9 @@ const milliseconds = z
   .min(1)
   .max(2 ** 31 - 1)
 
-const endpoint = z.string().refine(isEndpoint, { error: 'write http://host:port or https://host:port' })
-
 export const otlpSettings = z
   .strictObject({
-    endpoint: endpoint.describe(
+    endpoint: endpointSetting.describe(
       'Where to send: http://host:port or https://host:port; for HTTP a path may follow, else /v1/logs does',
     ),
     protocol: z.enum(['grpc', 'http']).default('grpc').describe('`http` sends protobuf, too'),
@@ -44,9 +43,3 @@ export const otlpSettings = z
   })
 
 export type OtlpSettings = z.infer<typeof otlpSettings>
-
-function isEndpoint(text: string): boolean {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false
-  const { hostname, username, password, hash } = new URL(text)
-  return hostname !== '' && username === '' && password === '' && hash === ''
-}

@@ -1,13 +1,13 @@
 // A store that speaks S3 and is not ours (s3rver), behind a door whose troubles a test decides.
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+// @ts-expect-error It has no types.
+import S3rver from 's3rver'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../site.ts'
 
-const S3rver = createRequire(import.meta.url)('s3rver')
 export const BUCKET = 'logs'
 /** The only account of s3rver. */
 export const KEYS = { access_key_id: 'S3RVER', secret_access_key: 'S3RVER' }
