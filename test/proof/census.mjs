@@ -75,7 +75,9 @@ class Life {
   }
 
   async stop() {
-    return this.#logveil?.stop('SIGTERM')
+    const logveil = this.#logveil
+    this.#logveil = null
+    return logveil?.stop('SIGTERM')
   }
 }
 
