@@ -7,6 +7,7 @@ import { file } from './file.ts'
 import { fluent } from './fluent.ts'
 import { forward } from './forward.ts'
 import { http } from './http.ts'
+import { kafka } from './kafka.ts'
 import { loki } from './loki.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
@@ -25,6 +26,7 @@ export const sinks: readonly SinkSpec<unknown>[] = [
   erased(fluent),
   erased(forward),
   erased(http),
+  erased(kafka),
   erased(loki),
   erased(otlp),
   erased(otlpCensus),

@@ -64,7 +64,7 @@ describe.runIf(hasKafka())('the Kafka client', { timeout: 60_000 }, () => {
       { passed: (_topic, _partition, next) => void passed.push(next) },
       () => passed.includes(8n) || passed.length === 0,
     )
-    expect(read.map(({ value }) => String(value))).toEqual(['a', 'c'])
+    expect(read.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(['a', 'c'])
   })
 
   it('commits where the next record is, and goes on from there', async () => {

@@ -1,0 +1,33 @@
+// What an operator may write about a Kafka sink.
+import { z } from 'zod'
+import { clusterFields } from '../../net/kafka/settings.ts'
+
+const TEMPLATE = /^(?:[a-zA-Z0-9._-]|\{topic\}|\{source\})+$/
+
+export const kafkaSettings = z.strictObject({
+  ...clusterFields,
+  topic: z
+    .string()
+    .regex(TEMPLATE, { error: 'letters, digits, . _ and -, with {topic} and {source} in it' })
+    .describe('Where to write; {topic} stands for the topic that a record came from, {source} for its source'),
+  partition: z
+    .enum(['same', 'by_key'])
+    .default('same')
+    .describe(
+      'Partition of records that came from Kafka: `same` as there, so the topic needs as many; or `by_key`, as it is now',
+    ),
+  format: z
+    .enum(['json', 'text', 'otlp_proto', 'otlp_json'])
+    .default('json')
+    .describe('How records from other sources are written; those from Kafka stay as they are'),
+  compression: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).default('lz4').describe('Compresses each batch'),
+  batch_bytes_max: z
+    .int()
+    .min(1024)
+    .default(900_000)
+    .describe(
+      'Bytes of a request before compression; brokers take 1 MiB unless told otherwise. One larger record goes alone',
+    ),
+})
+
+export type KafkaSettings = z.infer<typeof kafkaSettings>
