@@ -70,7 +70,9 @@ class FileSource implements Source {
       rotated_wait_ms,
       linesOf: (path) => this.linesOf(path),
     })
-    this.next(0)
+    // What is there now is told from what comes later.
+    await this.look()
+    this.next(settings.poll_ms)
   }
 
   private next(wait_ms: number): void {

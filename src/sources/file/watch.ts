@@ -31,6 +31,12 @@ export interface WatchOptions {
   linesOf(path: string): LinesOptions
 }
 
+interface Seen {
+  readonly path: string
+  readonly key: Key
+  readonly stats: BigIntStats
+}
+
 /** A file that is open, and what the last looks at it saw. */
 interface Watched {
   readonly key: Key
@@ -68,11 +74,11 @@ export class Watch {
   async look(): Promise<void> {
     const now_ms = this.options.clock.now_ms()
     const named = new Set<string>()
-    const unknown: { path: string; key: Key; stats: BigIntStats }[] = []
+    const unknown: Seen[] = []
     for (const path of await this.options.globs.find()) {
       const stats = await stat(path, { bigint: true }).catch(() => null)
       if (stats === null || !stats.isFile()) continue
-      const key = { dev: String(stats.dev), ino: String(stats.ino) }
+      const key = keyOf(stats)
       if (named.has(keyText(key))) continue
       named.add(keyText(key))
       if (!this.isOpen(key, stats, now_ms)) unknown.push({ path, key, stats })
@@ -80,7 +86,7 @@ export class Watch {
     await this.lookAtNameless(named, now_ms)
     // Files that were moved are recognised before others can be taken for their copies.
     unknown.sort((a, b) => Number(this.hasMark(b.key)) - Number(this.hasMark(a.key)))
-    for (const { path, key, stats } of unknown) await this.meet(path, key, stats, null)
+    for (const seen of unknown) await this.meet(seen, null)
     if (this.isFirst) for (const mark of this.options.marks.files) await this.findMoved(mark)
     this.isFirst = false
     for (const one of [...this.watched.values()]) await this.attend(one, now_ms)
@@ -141,34 +147,44 @@ export class Watch {
   }
 
   /** Opens a file, if it is worth it. With `heirOf`, only when it goes on where that mark is. */
-  private async meet(path: string, key: Key, stats: BigIntStats, heirOf: Mark | null): Promise<boolean> {
-    const { marks, gzip, clock } = this.options
-    const stamp = stampOf(stats)
+  private async meet({ path, key, stats }: Seen, heirOf: Mark | null): Promise<boolean> {
     const left = this.left.get(keyText(key))
-    if (left?.mark) left.mark.seen_ms = clock.now_ms()
-    if (left?.stamp === stamp && heirOf === null) return false
+    if (left?.mark) left.mark.seen_ms = this.options.clock.now_ms()
+    if (left?.stamp === stampOf(stats) && heirOf === null) return false
     const handle = await this.open(path)
     if (handle === null) return false
-    let bytes: Bytes | null = null
     let isKept = false
     try {
-      bytes = await bytesOf(handle)
-      const isWanted = !bytes.isCompressed || gzip || heirOf !== null
-      const head = isWanted ? await headOf(bytes) : Buffer.alloc(0)
-      if (head.length === 0) return this.leave(key, stamp, null)
-      const isOpen = (mark: Mark): boolean => [...this.watched.values()].some(({ tail }) => tail.mark === mark)
-      const identity = await identify(bytes, head, key, marks, isOpen)
-      if (identity.kind === 'wait') return false
-      if (heirOf !== null && (identity.kind !== 'known' || identity.mark !== heirOf)) return false
-      isKept = true
-      await this.take(path, key, stamp, { handle, bytes, head, identity })
-      return true
+      // Another file may have got the name since it was looked at.
+      const opened = await handle.stat({ bigint: true })
+      if (this.watched.has(keyText(keyOf(opened)))) return false
+      isKept = await this.know(path, handle, opened, heirOf)
+      return isKept
     } catch (error) {
       this.tell(path, error)
       return false
     } finally {
-      if (!isKept) await (bytes?.close() ?? handle.close()).catch(() => {})
+      if (!isKept) await handle.close().catch(() => {})
     }
+  }
+
+  /** Finds out which file it is, and has it read if there is anything to read. */
+  private async know(path: string, handle: FileHandle, stats: BigIntStats, heirOf: Mark | null): Promise<boolean> {
+    const { marks, gzip } = this.options
+    const key = keyOf(stats)
+    const bytes = await bytesOf(handle)
+    const isWanted = !bytes.isCompressed || gzip || heirOf !== null
+    const head = isWanted ? await headOf(bytes) : Buffer.alloc(0)
+    if (head.length === 0) {
+      this.left.set(keyText(key), { stamp: stampOf(stats), mark: null })
+      return false
+    }
+    const isOpen = (mark: Mark): boolean => [...this.watched.values()].some(({ tail }) => tail.mark === mark)
+    const identity = await identify(bytes, head, key, marks, isOpen)
+    if (identity.kind === 'wait') return false
+    if (heirOf !== null && (identity.kind !== 'known' || identity.mark !== heirOf)) return false
+    await this.take(path, key, stampOf(stats), { handle, bytes, head, identity })
+    return true
   }
 
   private async take(
@@ -269,12 +285,6 @@ export class Watch {
       path: mark.path,
     })
     await this.findMoved(mark)
-    const stats = await stat(mark.path, { bigint: true }).catch(() => null)
-    if (stats?.isFile() && this.isSame(one.key, stats)) await this.meet(mark.path, one.key, stats, null)
-  }
-
-  private isSame(key: Key, stats: BigIntStats): boolean {
-    return key.dev === String(stats.dev) && key.ino === String(stats.ino)
   }
 
   /** Looks beside the file of a mark for what it is called now: it may hold lines that nobody has read. */
@@ -286,23 +296,18 @@ export class Watch {
       const path = join(folder, name)
       const stats = await stat(path, { bigint: true }).catch(() => null)
       if (!stats?.isFile()) continue
-      const key = { dev: String(stats.dev), ino: String(stats.ino) }
+      const key = keyOf(stats)
       if (this.watched.has(keyText(key))) continue
-      if (!name.startsWith(stem) && !this.isSame({ dev: mark.dev, ino: mark.ino }, stats)) continue
-      if (await this.meet(path, key, stats, mark)) return
+      if (!name.startsWith(stem) && keyText(key) !== keyText(mark)) continue
+      if (await this.meet({ path, key, stats }, mark)) return
     }
   }
 
   /** Closes a file that will be opened again when it changes. */
   private async drop(one: Watched): Promise<void> {
     this.watched.delete(keyText(one.key))
-    this.leave(one.key, one.stamp, one.tail.mark)
+    this.left.set(keyText(one.key), { stamp: one.stamp, mark: one.tail.mark })
     await one.tail.bytes.close().catch(() => {})
-  }
-
-  private leave(key: Key, stamp: string, mark: Mark | null): false {
-    this.left.set(keyText(key), { stamp, mark })
-    return false
   }
 
   private async open(path: string): Promise<FileHandle | null> {
@@ -323,6 +328,10 @@ export class Watch {
     this.told.add(path)
     this.options.site.emit('warn', 'file_unreadable', 'A file can not be read', { path, code })
   }
+}
+
+function keyOf({ dev, ino }: BigIntStats): Key {
+  return { dev: String(dev), ino: String(ino) }
 }
 
 function stampOf({ size, mtimeNs }: BigIntStats): string {

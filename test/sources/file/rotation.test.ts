@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { follow, logs, offsets, type Place, place, until } from './support.ts'
+import { follow, logs, place, until } from './support.ts'
 
 const numbered = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, at) => `line ${from + at} ${'x'.repeat(40)}`)

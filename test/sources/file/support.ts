@@ -47,7 +47,12 @@ export async function follow(
   const source = file.create(parsed, site)
   onTestFinished(() => source.stop(AbortSignal.abort()))
   await source.start()
-  const records = (): Record<string, unknown>[] => site.batches.flatMap(({ bytes }) => parse(Buffer.from(bytes)))
+  const parsedRecords: Record<string, unknown>[] = []
+  let seen = 0
+  const records = (): Record<string, unknown>[] => {
+    while (seen < site.batches.length) parsedRecords.push(...parse(Buffer.from(site.batches[seen++].bytes)))
+    return parsedRecords
+  }
   return {
     site,
     source,
