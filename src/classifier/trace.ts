@@ -12,11 +12,10 @@ import type { Probe } from './probes.ts'
 export interface Match {
   readonly start: number
   readonly end: number
+  readonly text: string
   /** Null: there is no check. */
   readonly check: boolean | null
-  /** A word speaks for it. */
-  readonly isNear: boolean
-  /** Those beside it, as they stand there. */
+  /** Words beside it that speak for it, as they stand there. */
   readonly words: readonly string[]
   /** One stands in the path. */
   readonly isWordInPath: boolean
@@ -125,13 +124,8 @@ export class TracedMatcher extends Matcher {
     if (hits.count > 0 || unanchored.length > 0) for (const probe of unanchored) this.lookOf(probes[probe])
     const path = this.paths.report(this.path)
     for (const { probe, anchor, isOpen, matches } of this.looks.values()) {
-      this.trace.trials.push({
-        rules: probe.rules,
-        path,
-        anchor,
-        isOpen,
-        matches: matches.length > 0 ? matches : this.tried(probe),
-      })
+      const refused = this.tried(probe).filter((one) => !matches.some((match) => areOver(one, match)))
+      this.trace.trials.push({ rules: probe.rules, path, anchor, isOpen, matches: [...matches, ...refused] })
     }
   }
 
@@ -187,24 +181,24 @@ export class TracedMatcher extends Matcher {
 
   private anchored(probe: Probe, at: number): void {
     const look = this.lookOf(probe)
-    look.anchor ??= textIn(this.bytes, at - lengthOf(probe.anchors ?? [], this.bytes, this.start, at), at)
+    const length = lengthOf(probe.anchors ?? [], this.bytes, this.start, at)
+    look.anchor ??= textIn(this.bytes, Math.max(this.start, at - (length || SHOWN_BYTES)), at)
   }
 
   private matched({ near, within }: Probe, start: number, end: number, check: boolean | null): Match {
     const { words, isInPath } =
       near >= 0 && this.lookAround() ? (this.context?.speakers(near, start, end, within) ?? SILENT) : SILENT
-    const isNear = words.length > 0 || isInPath
     return {
       start,
       end,
+      text: textIn(this.bytes, start, end),
       check,
-      isNear,
       words: words.map(([from, to]) => textIn(this.bytes, from, to)),
       isWordInPath: isInPath,
     }
   }
 
-  /** Of a probe that found nothing: whether its pattern matches, so that it was the check that refused. */
+  /** Where its pattern matches, whatever its check and words say: what was not found was refused by these. */
   private tried(probe: Probe): Match[] {
     const text = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.start, this.end - this.start)
     const matches: Match[] = []
@@ -221,11 +215,17 @@ export class TracedMatcher extends Matcher {
   }
 }
 
-const TRIED_MAX = 3
+const TRIED_MAX = 10
+/** Of an anchor that begins before the text. */
+const SHOWN_BYTES = 6
 const SILENT = { words: [] as [number, number][], isInPath: false }
 
 function levelOf(rule: CompiledRule, { isNear }: Span): number {
   return isNear ? rule.nearLevel : rule.level
+}
+
+function areOver(one: Match, other: Match): boolean {
+  return one.start < other.end && other.start < one.end
 }
 
 function isOf(span: Span, leaf: number, start: number, end: number): boolean {

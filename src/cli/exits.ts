@@ -21,6 +21,7 @@ const ALL = [
   'check',
   'redact',
   'scan',
+  'explain',
   'policy',
   'baseline',
   'audit',

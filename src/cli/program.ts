@@ -22,6 +22,11 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./scan.ts')).scanCommand(),
   },
   {
+    name: 'explain',
+    summary: 'why a text is redacted as it is, rule by rule',
+    load: async () => (await import('./explain.ts')).explainCommand(),
+  },
+  {
     name: 'policy',
     summary: 'try a policy: test, diff, cost, hash',
     load: async () => (await import('./policy.ts')).policyCommand(),
