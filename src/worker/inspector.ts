@@ -113,7 +113,7 @@ export class Inspector {
     observer?: Observer,
     around = ALONE,
   ): Inspected {
-    if (this.paths.full) this.forget()
+    if (this.paths.full || this.watch.showsAll) this.forget()
     this.bytes = bytes
     this.format = format
     this.origin = origin
