@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { LIMITS } from '../../src/core/limits.ts'
+import { fencedBlocks } from '../house/configs.ts'
 import { ROOT } from '../house/source.ts'
 import { complaintsAbout, helm } from './tools.ts'
 
@@ -17,7 +18,11 @@ const CHART = join(ROOT, 'deploy/helm/logveil')
 const folder = mkdtempSync(join(tmpdir(), 'logveil-helm-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const GUIDE = 'docs/guides/kubernetes.md'
+const [shown] = fencedBlocks(GUIDE, readFileSync(join(ROOT, GUIDE), 'utf8'), 'yaml helm')
+
 const VALUES = {
+  'the values of the guide': parse(shown.text),
   'a gateway': {},
   'a gateway that scales': { autoscaling: { enabled: true }, serviceMonitor: { enabled: true } },
   'an agent on every node': {

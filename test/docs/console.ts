@@ -50,7 +50,7 @@ export async function played(steps: readonly Step[]): Promise<{ command: string;
     for (const { command } of steps) {
       // Both streams, as a terminal shows them; what a command ends with is for its own tests.
       const script = `{ ${command}\n} 2>&1; true`
-      const { stdout } = await execute('/bin/sh', ['-c', script], { cwd: folder, env, timeout: 20_000 })
+      const { stdout } = await execute('/bin/sh', ['-c', script], { cwd: folder, env, timeout: 60_000 })
       results.push({ command, printed: stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n') })
     }
   } finally {

@@ -18,15 +18,19 @@ describe('what is shown at a terminal', () => {
 
   it('is there', () => expect(shown).not.toEqual([]))
 
-  it.each(shown)('$name goes like that', async ({ text }) => {
-    const steps = stepsOf(text)
-    const results = await played(steps)
-    results.forEach(({ command, printed }, at) => {
-      // The whole block, so that a difference reads like the page.
-      if (!fits(printed, steps[at].shown))
-        expect([`$ ${command}`, ...printed]).toEqual([`$ ${command}`, ...steps[at].shown])
-    })
-  })
+  it.each(shown)(
+    '$name goes like that',
+    async ({ text }) => {
+      const steps = stepsOf(text)
+      const results = await played(steps)
+      results.forEach(({ command, printed }, at) => {
+        // The whole block, so that a difference reads like the page.
+        if (!fits(printed, steps[at].shown))
+          expect([`$ ${command}`, ...printed]).toEqual([`$ ${command}`, ...steps[at].shown])
+      })
+    },
+    180_000,
+  )
 
   it('runs the built command, in a folder of its own', async () => {
     const [version, files] = await played(stepsOf('$ npx logveil --version\n$ ls'))

@@ -8,6 +8,7 @@ import { heapLogger } from '../pipeline/kit.ts'
 import { collector, startCollector, telemetrygen } from './collector/process.ts'
 import { freePort } from './free_port.mjs'
 
+const GUIDE = readFileSync(new URL('../../docs/guides/collector.md', import.meta.url), 'utf8')
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const SECTION = README.slice(README.indexOf('## Point your Collector at it'))
 const QUIET = { metrics: { level: 'none' } }
@@ -17,6 +18,10 @@ function block(mark: string): string {
   const [, text] = new RegExp(`\`\`\`${mark}\\n([^]*?)\`\`\``).exec(SECTION) ?? []
   return text ?? ''
 }
+
+it('the guide says the same as the README', () => {
+  expect(GUIDE).toContain(`\`\`\`yaml collector\n${block('yaml collector')}\`\`\``)
+})
 
 it.skipIf(!collector())(
   'the README points a Collector at logveil',
