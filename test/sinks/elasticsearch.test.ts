@@ -1,6 +1,7 @@
 // The elasticsearch sink against a strict stand-in: what arrives under which name, and what becomes of a batch of which
 // only some documents are taken. A real OpenSearch is met in test/interop.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import { batchOf, makeSink, never, startSink } from './site.ts'
 import { API_KEY, elasticsearch, failed } from './stand_ins/elasticsearch.ts'
 
@@ -135,5 +136,26 @@ describe('the elasticsearch sink', () => {
     await sink.send(batchOf('json', ...records), 'b1', never)
     expect(elastic.indexes.size).toBe(1001)
     expect(elastic.indexes.get('logs-other')?.size).toBe(500)
+  })
+
+  it('a clock that jumps back between two attempts makes no second copy', async () => {
+    const elastic = await elasticsearch()
+    elastic.troubles.push('take and hang')
+    const settings = {
+      endpoint: elastic.endpoint,
+      api_key: API_KEY,
+      index: 'logs-{yyyy}.{MM}.{dd}-{HH}',
+      timeout_ms: 300,
+    }
+    const { sink } = await startSink('elasticsearch', settings)
+    const batch = batchOf('json', '{"n":1}', '{"n":2}')
+    onTestFinished(() => void vi.restoreAllMocks())
+    const noon_ms = Date.parse('2026-11-21T12:00:00Z')
+    const now = vi.spyOn(systemClock, 'now_ms').mockReturnValue(noon_ms)
+    await expect(sink.send(batch, 'b1', never)).rejects.toMatchObject({ code: 'SINK_TIMEOUT' })
+    now.mockReturnValue(noon_ms - 26 * 3_600_000)
+    await sink.send(batch, 'b1', never)
+    expect([...elastic.indexes.keys()]).toEqual(['logs-2026.11.21-12'])
+    expect(elastic.indexes.get('logs-2026.11.21-12')?.size).toBe(2)
   })
 })

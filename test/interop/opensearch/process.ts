@@ -47,7 +47,11 @@ export async function startOpensearch(): Promise<Opensearch> {
   const endpoint = `http://127.0.0.1:${http}`
   const ask: Opensearch['ask'] = async (method, where, body) => {
     const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${endpoint}${where}`, { method, headers, body: body && JSON.stringify(body) })
+    const answer = await fetch(`${endpoint}${where}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
     return (await answer.json()) as Record<string, unknown>
   }
   const since = performance.now()

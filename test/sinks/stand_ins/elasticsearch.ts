@@ -57,7 +57,7 @@ export async function elasticsearch({ bytes_max = 100_000_000 } = {}): Promise<E
       items.push({ create: store(_index, _id, lines[at + 1]) })
     }
     const errors = items.some(({ create }) => create.error !== undefined)
-    return { body: filtered({ took: 1, errors, items }, asked.query.get('filter_path')) }
+    return { body: filtered({ errors, items }, asked.query.get('filter_path')) }
   }
 
   return { ...(await standIn(answer)), indexes, faults, closed }
