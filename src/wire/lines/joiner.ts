@@ -91,17 +91,21 @@ export class LineJoiner {
   private take(stream: string, text: Buffer, head: Buffer, isOpen: boolean, from: number, now_ms: number): void {
     let group = this.groups.get(stream)
     const isPiece = group?.isOpen === true
-    if (group !== undefined && (isPiece ? false : this.begins(text) || this.isFull(group, text))) {
+    if (group !== undefined && !isPiece && (this.begins(text) || this.isFull(group, text))) {
       this.flush(stream, group)
       group = undefined
     }
     if (group === undefined) {
       group = { from, head, parts: [], bytes: 0, lines: 0, isOpen, since_ms: now_ms }
       this.groups.set(stream, group)
-    } else if (!isPiece) group.parts.push(FEED)
+    } else if (!isPiece) {
+      group.parts.push(FEED)
+      group.bytes += FEED.length
+    }
+    group.bytes += text.length
     // The pieces of one line are bounded too; what is too long is not kept.
     if (group.bytes <= this.record_bytes_max) group.parts.push(Buffer.from(text))
-    group.bytes += text.length + 1
+    else group.parts.length = 0
     group.lines += isPiece ? 0 : 1
     group.isOpen = isOpen
     group.since_ms = now_ms
@@ -115,13 +119,13 @@ export class LineJoiner {
   }
 
   private isFull(group: Group, text: Buffer): boolean {
-    return group.lines >= this.joining.lines_max || group.bytes + text.length > this.record_bytes_max
+    return group.lines >= this.joining.lines_max || group.bytes + FEED.length + text.length > this.record_bytes_max
   }
 
   private flush(stream: string, group: Group): void {
     this.groups.delete(stream)
     const record = Buffer.concat(group.parts)
-    if (group.bytes - 1 > this.record_bytes_max) this.frames.addUnreadable('line_too_long', group.bytes - 1)
+    if (group.bytes > this.record_bytes_max) this.frames.addUnreadable('line_too_long', group.bytes)
     else this.frames.addText(record, 0, record.length, group.head)
   }
 }
