@@ -15,6 +15,8 @@ export const Fact = {
   service: 8,
   /** The value says whether the line of the record goes on in the next one. */
   cut: 16,
+  /** A rule on counts looks at the value. */
+  watched: 32,
 } as const
 
 interface KeyFacts {
@@ -35,8 +37,11 @@ export class PathFacts {
   private readonly keys: KeyFacts[] = []
   private readonly paths: Paths
   private readonly classifier: Classifier
+  /** Whether a rule on counts looks at the values of a path. */
+  private readonly wants: ((path: string) => boolean) | undefined
 
-  constructor(classifier: Classifier, paths: Paths) {
+  constructor(classifier: Classifier, paths: Paths, wants?: (path: string) => boolean) {
+    this.wants = wants
     this.classifier = classifier
     this.paths = paths
   }
@@ -55,6 +60,10 @@ export class PathFacts {
   /** Place of the path in `service_from`; lower is better. */
   serviceRank(path: number): number {
     return this.ranks.get(path) ?? Number.POSITIVE_INFINITY
+  }
+
+  isWatched(path: number): boolean {
+    return (this.of(path) & Fact.watched) !== 0
   }
 
   private learn(path: number): number {
@@ -80,6 +89,7 @@ export class PathFacts {
       this.ranks.set(path, rank)
     }
     if (key > LONG_KEY && CUT_FLAG_KEYS.has(paths.keyName(key)) && CUT_FLAGS.has(paths.render(path))) flags |= Fact.cut
+    if (path > ROOT && this.wants?.(paths.render(path))) flags |= Fact.watched
     if (path >= this.flags.length) this.flags = grownInts(this.flags, path + 1)
     this.flags[path] = flags
     // The walkers need not report what would not be looked at.

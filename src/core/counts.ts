@@ -52,7 +52,22 @@ export interface ServiceCount extends Counted {
   failures: Partial<Record<FailReason, number>>
 }
 
+/** Findings in records with a certain value, for the rule on counts that looks at it. */
+export interface ValueCount {
+  /** Id of the rule on counts. */
+  alert: string
+  service: string
+  rule: string
+  category: string
+  severity: string
+  /** Keyed hash, with the id of the key. */
+  value: string
+  matches: number
+  records: number
+}
+
 export interface Counts {
   findings: FindingCount[]
   services: ServiceCount[]
+  values?: ValueCount[]
 }

@@ -47,6 +47,8 @@ interface Live {
   readonly span?: BatchSpan
   /** Who was given it. */
   readonly asked: Map<Lane, Promise<void>>
+  /** Who was given what was put aside of it. */
+  readonly askedAside: Map<Lane, Promise<void>>
   stage: 'queued' | 'in_worker' | 'delivering'
   /** Every required sink has it. */
   counted: boolean
@@ -183,7 +185,13 @@ export class Flow {
 
   #send(live: Live, result: WorkerResult, id: string): void {
     const { origin, format } = live.load
-    const { delivered, released } = this.#way.router.send(origin, format, result, id, live.asked)
+    const { router } = this.#way
+    const fates = [
+      router.send(origin, format, result, id, live.asked),
+      router.sendAside(origin, format, result, id, live.askedAside),
+    ]
+    const delivered = Promise.all(fates.map((fate) => fate.delivered))
+    const released = Promise.all(fates.map((fate) => fate.released))
     const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
     delivered.then(
       () => this.#delivered(live, result.counts, forget),
@@ -261,11 +269,22 @@ export class Flow {
 
 function newLive(load: Load, pool: Pool, stage: Live['stage'], span?: BatchSpan): Live {
   const charged_bytes = 2 * load.bytes + load.parts.length * BATCH_OVERHEAD_BYTES
-  return { load, pool, span, asked: new Map(), stage, counted: false, settled: false, charged_bytes, result_bytes: 0 }
+  return {
+    load,
+    pool,
+    span,
+    asked: new Map(),
+    askedAside: new Map(),
+    stage,
+    counted: false,
+    settled: false,
+    charged_bytes,
+    result_bytes: 0,
+  }
 }
 
 function heldBytes(result: WorkerResult): number {
-  let bytes = result.same.bytes.buffer.byteLength
+  let bytes = result.same.bytes.buffer.byteLength + (result.quarantined?.bytes.buffer.byteLength ?? 0)
   for (const frames of Object.values(result.also)) bytes += frames.bytes.buffer.byteLength
   return bytes
 }

@@ -53,6 +53,7 @@ const NO_ALERTS = { rules: [], baseline: {} }
 interface Now {
   pool: Pool
   flow: Flow
+  alerts: Alerts
   sinks: readonly RunningSink[]
 }
 
@@ -64,7 +65,8 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
   const audit = plan.audit ? await openAudit(plan.audit, { instance, clock, emit: emits('audit') }) : NO_AUDIT
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   let now: Now
-  const parts = new Parts({ clock, emits, workerUrl, gate, flow: () => now.flow, pool: () => now.pool })
+  const later = { flow: () => now.flow, pool: () => now.pool, tightened: () => now.alerts.tightened }
+  const parts = new Parts({ clock, emits, workerUrl, gate, ...later })
   const pool = parts.pool(plan)
   const sinks = await Promise.all(plan.sinks.map((planned) => runningSink(parts, planned, plan)))
   const { metrics, telemetry } = await loading

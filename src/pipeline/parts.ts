@@ -1,6 +1,7 @@
 // Makes the parts of a running pipeline out of what a plan says of them. Nothing is started here, except that the
 // threads of a pool begin to load.
 import { createHash } from 'node:crypto'
+import type { Tightening } from '../core/alert_rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sink, Source } from '../core/component.ts'
 import type { Emit } from '../core/events.ts'
@@ -39,6 +40,7 @@ export interface PartsOptions {
   readonly gate: Gate
   flow(): Flow
   pool(): Pool
+  tightened(): readonly Tightening[]
 }
 
 export class Parts {
@@ -61,6 +63,7 @@ export class Parts {
       heap_mib_max: pipeline.worker_heap_mib_max,
       deadline_ms: pipeline.deadline_ms,
       emit: this.emit('pool'),
+      tightened: this.#options.tightened,
     })
   }
 

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { Tightening } from '../core/alert_rules.ts'
 import { type Batch, type Format, joinBatches } from '../core/batch.ts'
 import { ERRORS, LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
@@ -27,6 +28,8 @@ export interface PoolOptions {
   /** Per MiB begun. */
   readonly deadline_ms: number
   readonly emit: Emit
+  /** What rules on counts have tightened, now. */
+  tightened?(): readonly Tightening[]
 }
 
 /** What is around a batch. */
@@ -264,7 +267,16 @@ export class Pool {
     if (this.#closed) throw stopping()
     const { format, bytes, ends, origin } = joinBatches([...parts, ...next])
     const frames = next.length === 0 ? undefined : parts.reduce((sum, part) => sum + part.ends.length, 0)
-    const task: WorkerTask = { format, bytes, ends, origin, also, mode, around: { carry, frames, isFinal, now_ms } }
+    const tightened = this.#options.tightened?.() ?? []
+    const task: WorkerTask = {
+      format,
+      bytes,
+      ends,
+      origin,
+      also,
+      mode,
+      around: { carry, frames, isFinal, now_ms, tightened },
+    }
     const abort = new AbortController()
     // The extra turn of the loop takes in results that came while this thread itself was busy.
     const deadline = setTimeout(() => setImmediate(() => abort.abort()), deadline_ms)

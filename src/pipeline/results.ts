@@ -36,13 +36,16 @@ export function joined(results: readonly WorkerResult[]): WorkerResult {
   for (const format of Object.keys(results[0].also) as Format[]) {
     also[format] = joinFrames(results.map((result) => result.also[format] ?? noFrames()))
   }
+  const aside = results.flatMap(({ quarantined }) => quarantined ?? [])
   return {
     same: joinFrames(results.map(({ same }) => same)),
     also,
     counts: {
       findings: results.flatMap(({ counts }) => counts.findings),
       services: results.flatMap(({ counts }) => counts.services),
+      values: results.flatMap(({ counts }) => counts.values ?? []),
     },
+    ...(aside.length > 0 ? { quarantined: joinFrames(aside) } : {}),
     carry: results.at(-1)?.carry,
     worked_ms: results.reduce((sum, { worked_ms }) => sum + worked_ms, 0),
   }

@@ -1,8 +1,11 @@
 // Owns who gets what: which sinks want the batches of which source, and in which format. It never waits for one sink
 // before it gives a batch to the next.
 import type { Batch, Format } from '../core/batch.ts'
+import { QUARANTINE } from '../core/plan.ts'
 import type { WorkerResult } from '../worker/types.ts'
 import type { Lane } from './lane.ts'
+
+const NONE = { bytes: new Uint8Array(0), ends: new Uint32Array(0) }
 
 /** What becomes of one batch. */
 export interface Fate {
@@ -44,22 +47,39 @@ export class Router {
     return also
   }
 
+  /** Begins to send what rules on counts have put aside of a batch. It is as much a part of it as all the rest. */
+  sendAside(origin: string, format: Format, result: WorkerResult, id: string, asked: Map<Lane, Promise<void>>): Fate {
+    const { bytes, ends } = result.quarantined ?? NONE
+    const lanes = bytes.length === 0 ? [] : this.lanes(QUARANTINE)
+    return sendToEach(lanes, asked, (lane) => {
+      return lane.send({ format, bytes, ends, origin }, `${id}-aside`, lane.required, ends.length)
+    })
+  }
+
   /**
    * Begins to send a redacted batch to each of its sinks. Lanes in `asked` have been given it, by an earlier router
    * perhaps; those that are given it now are added.
    */
   send(origin: string, format: Format, result: WorkerResult, id: string, asked: Map<Lane, Promise<void>>): Fate {
-    const required: Promise<void>[] = []
-    const every: Promise<void>[] = []
-    for (const lane of this.lanes(origin)) {
-      const sent = asked.get(lane) ?? sendTo(lane, origin, format, result, id)
-      asked.set(lane, sent)
-      every.push(sent)
-      if (lane.required) required.push(sent)
-    }
-    const delivered = Promise.all(required).then(() => {})
-    return { delivered, released: Promise.allSettled(every).then(() => {}) }
+    return sendToEach(this.lanes(origin), asked, (lane) => sendTo(lane, origin, format, result, id))
   }
+}
+
+function sendToEach(
+  lanes: readonly Lane[],
+  asked: Map<Lane, Promise<void>>,
+  send: (lane: Lane) => Promise<void>,
+): Fate {
+  const required: Promise<void>[] = []
+  const every: Promise<void>[] = []
+  for (const lane of lanes) {
+    const sent = asked.get(lane) ?? send(lane)
+    asked.set(lane, sent)
+    every.push(sent)
+    if (lane.required) required.push(sent)
+  }
+  const delivered = Promise.all(required).then(() => {})
+  return { delivered, released: Promise.allSettled(every).then(() => {}) }
 }
 
 function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult, id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { AlertRule, AlertsPlan, AlertTrigger, Baseline } from '../core/alert_rules.ts'
-import { ALERTS, type PlannedSink, QUARANTINE } from '../core/plan.ts'
+import { ALERTS, type PlannedSink, type PlannedSource, QUARANTINE } from '../core/plan.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Path } from './complaint.ts'
 import { SettingsDocument } from './document.ts'
@@ -130,12 +130,18 @@ export const auditShape = z.strictObject({
     .optional(),
 })
 
+interface Around {
+  readonly policy: Policy | undefined
+  readonly sources: readonly PlannedSource[]
+  readonly sinks: readonly PlannedSink[]
+}
+
 /** The plan, and what is wrong filed with the document. */
 export async function readAlerts(
   document: SettingsDocument,
   path: Path,
   written: WrittenAlerts,
-  { policy, sinks }: { policy: Policy | undefined; sinks: readonly PlannedSink[] },
+  { policy, sources, sinks }: Around,
 ): Promise<AlertsPlan> {
   for (const [at, rule] of written.rules.entries()) {
     const place = [...path, 'rules', at]
@@ -150,7 +156,11 @@ export async function readAlerts(
       const remedy = 'write one with `logveil baseline -o baseline.yaml`, and name it in alerts.baseline'
       document.complain([...place, 'first_seen'], 'key', 'there is no baseline to compare with', remedy)
     }
-    if (rule.action === 'quarantine' && !sinks.some(({ inputs }) => inputs.includes(QUARANTINE))) {
+    const storing = rule.action === 'quarantine' && sources.find(({ stores }) => stores)
+    if (storing) {
+      const message = `the source "${storing.name}" stores its records itself and puts none in quarantine`
+      document.complain([...place, 'action'], 'value', message, 'write action: drop')
+    } else if (rule.action === 'quarantine' && !sinks.some(({ inputs }) => inputs.includes(QUARANTINE))) {
       const message = 'no sink takes what is put in quarantine'
       document.complain([...place, 'action'], 'value', message, 'add a sink with inputs: [quarantine]')
     }

@@ -53,7 +53,7 @@ export async function loadPlan(
   if (names.length === 0 || needing.length > 0) requireSinks(document, sinkEntries)
   const read = await compilePolicySettings({ document, registries, sources: names }, ['policy'])
   checkAdmin(document, root?.admin)
-  const alerts = root && (await readAlerts(document, ['alerts'], root.alerts, { policy: read.policy, sinks }))
+  const alerts = root && (await readAlerts(document, ['alerts'], root.alerts, { policy: read.policy, sources, sinks }))
   const complaints = [...document.complaints, ...read.complaints]
   if (complaints.length > 0 || root === undefined || read.policy === undefined || !alerts) {
     return failed(complaints)

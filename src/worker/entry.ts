@@ -4,6 +4,7 @@ import type { Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Counts } from '../core/counts.ts'
 import { transcode } from '../wire/transcode.ts'
+import { failedFrames, hasFailed } from './failed_frames.ts'
 import { Inspector } from './inspector.ts'
 import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
 
@@ -21,6 +22,7 @@ export default function work(task: WorkerTask): WorkerResult {
     mode === 'transcode'
       ? { bytes: task.bytes, ends: task.ends, counts: NO_COUNTS, carry: undefined, waits: false }
       : inspector.inspect(format, task.bytes, task.ends, origin, mode === 'mask_all', undefined, task.around)
+  const aside = mode === 'inspect' && !waits && inspector.onCounts.quarantined > 0 ? quarantined(task) : undefined
   if (waits) return { same: NO_FRAMES, also: {}, counts, waits, worked_ms: systemClock.steady_ms() - began_ms }
   const also: Partial<Record<Format, Frames>> = {}
   const now_ns = BigInt(systemClock.now_ms()) * 1_000_000n
@@ -28,13 +30,25 @@ export default function work(task: WorkerTask): WorkerResult {
     const other = transcode(format, bytes, ends, to, origin, now_ns)
     also[to] = { bytes: other.bytes, ends: other.ends }
   }
-  const result = { same: { bytes, ends }, also, counts, carry, worked_ms: systemClock.steady_ms() - began_ms }
+  const worked_ms = systemClock.steady_ms() - began_ms
+  const isAsked = format === 'kafka' && counts.services.some(hasFailed)
+  const failed = isAsked ? failedFrames(inspector, task) : undefined
+  const result = { same: { bytes, ends }, also, counts, carry, failed, quarantined: aside, worked_ms }
   return moved(result)
+}
+
+/** The batch once more, with nothing left in it but the records for quarantine. */
+function quarantined({ format, bytes, ends, origin, around }: WorkerTask): Frames {
+  const { bytes: kept, ends: keptEnds } = inspector.inspect(format, bytes, ends, origin, false, undefined, {
+    ...around,
+    isAside: true,
+  })
+  return { bytes: kept, ends: keptEnds }
 }
 
 /** Has piscina transfer every buffer of the result. */
 function moved(result: WorkerResult): WorkerResult {
-  const frames = [result.same, ...Object.values(result.also)]
+  const frames = [result.same, ...Object.values(result.also), ...(result.quarantined ? [result.quarantined] : [])]
   const buffers = new Set(frames.flatMap(({ bytes, ends }) => [bytes.buffer, ends.buffer]))
   const transferable = { [transferableSymbol]: [...buffers], [valueSymbol]: result }
   return move(transferable as unknown as Parameters<typeof move>[0]) as unknown as WorkerResult

@@ -27,6 +27,7 @@ import { Echoes } from './echoes.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
 import { ALONE, type Inspected, type Observer, WAITING, type Watch } from './inspected.ts'
 import { lineFormat } from './lines.ts'
+import { OnCounts } from './on_counts.ts'
 import { Repeats } from './repeats.ts'
 import { betterName, type Named, NOBODY } from './service.ts'
 import { settleLayers } from './settle_layers.ts'
@@ -42,18 +43,19 @@ export class Inspector {
   private readonly watch: Watch
   private readonly actions: readonly Action[]
   private readonly fingerprints: Fingerprints | undefined
-  private readonly leaves = new Leaves()
+  readonly leaves = new Leaves()
   private readonly views = new Views()
   private readonly edits = new Edits()
   private readonly texts = new Texts(this.views)
   private readonly walks = {} as Record<Format, Walk>
   private readonly planners = {} as Record<Format, Planner>
-  private paths!: Paths
-  private facts!: PathFacts
+  paths!: Paths
+  facts!: PathFacts
   private matcher!: Matcher
   private walker!: Walker
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
+  readonly onCounts: OnCounts
   private readonly failClosed: FailClosed
   private readonly echoes: Echoes
   private readonly across: Across
@@ -95,6 +97,7 @@ export class Inspector {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
       this.planners[format] = new Planner(format, this.views)
     }
+    this.onCounts = new OnCounts(policy, this.classifier, fingerprints)
     this.echoes = new Echoes(this.classifier)
     this.failClosed = new FailClosed(policy, this.leaves, this.views, this.texts, this.edits, this.tally)
     this.across = new Across(this.classifier, this.leaves, this.views, (rule, value) =>
@@ -122,6 +125,7 @@ export class Inspector {
     const isAll = around.frames === undefined
     const own = isAll ? ends : ends.slice(0, around.frames)
     this.across.begin(around, this.paths)
+    this.onCounts.begin(around.tightened ?? [], origin, around.isAside ?? false)
     this.pass(own)
     if (this.across.hasPieces && !masksAll) {
       const { matcher, facts, paths } = this
@@ -131,7 +135,7 @@ export class Inspector {
       if (outcome === 'wait') return WAITING
       if (outcome === 'again') this.pass(own)
     }
-    const counts = this.tally.counts(this.paths)
+    const counts = { ...this.tally.counts(this.paths), ...this.onCounts.counts() }
     const carry = this.across.carry()
     const kept = isAll ? bytes : bytes.subarray(0, own.at(-1) ?? 0)
     if (this.edits.count === 0) return { bytes: kept, ends: own, counts, carry, waits: false }
@@ -141,6 +145,7 @@ export class Inspector {
   /** Inspects the frames, from the beginning. */
   private pass(ends: Uint32Array): void {
     this.tally.reset()
+    this.onCounts.restart()
     this.edits.clear()
     this.repeats.nextBatch()
     this.paths.forgetValues()
@@ -172,7 +177,7 @@ export class Inspector {
     this.paths.digitsMin = this.classifier.digitsMin
     this.walker = walkerOf(this.paths)
     this.walker.anchors(this.classifier.automaton, this.classifier.unanchored.length === 0)
-    this.facts = new PathFacts(this.classifier, this.paths)
+    this.facts = new PathFacts(this.classifier, this.paths, this.onCounts.wants)
     const parts = [this.classifier, this.paths, this.facts, this.walker] as const
     this.matcher = this.watch.newMatcher?.(...parts) ?? new Matcher(...parts)
   }
@@ -213,6 +218,7 @@ export class Inspector {
       if (step === Step.malformed && this.tellsApart && this.format === 'json') return false
       if (step < 0) this.cannotWalk(walk, this.frameEnd, step === Step.too_deep ? 'too_deep' : 'malformed')
       else this.record(walk, step)
+      this.onCounts.done(walk, step, this.edits)
     }
   }
 
@@ -233,7 +239,7 @@ export class Inspector {
         leaves.kind[leaf] = Kind.nothing
         continue
       }
-      const digitsMin = (flags & Fact.ruled) !== 0 ? 1 : this.classifier.digitsMin
+      const digitsMin = (flags & (Fact.ruled | Fact.watched)) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if (this.views.isOver || this.hasManyNewKeys) this.failure ??= 'over_budget'
       if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
@@ -258,7 +264,7 @@ export class Inspector {
     if (settled === undefined) {
       const { format, bytes, failure = 'matcher_error' } = this
       this.failClosed.record(walk, step, failure, format, bytes, this.planners[format])
-    } else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled)
+    } else if (settled.length > 0 || this.unreadable.length > 0) this.redact(walk, step, settled, known.service)
     if (step === Step.record) this.observer?.record?.(known.service)
   }
 
@@ -323,14 +329,14 @@ export class Inspector {
 
   private readonly text = (leaf: number) => this.textOf(leaf)
 
-  private textOf(leaf: number): Uint8Array {
+  textOf(leaf: number): Uint8Array {
     return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes
   }
 
-  private redact(walk: Walk, step: number, settled: readonly Finding[]): void {
+  private redact(walk: Walk, step: number, settled: readonly Finding[], service: string): void {
     const enforces = this.policy.mode === 'enforce'
     const redactions: Redaction[] = []
-    let [dropsRecord, counts, isCut] = [false, false, false]
+    let [dropsRecord, counts, isCut, isForQuarantine] = [false, false, false, false]
     for (const finding of settled) {
       const { leaf, start, end, whole, onWire } = finding
       if (finding.rule === NO_RULE) {
@@ -339,11 +345,14 @@ export class Inspector {
         continue
       }
       const action = this.actions[finding.rule]
-      if (whole) this.count(finding, enforces ? action.effect : 'keep', walk)
+      const effect = this.onCounts.effectOf(finding.rule, service, action.effect, step)
+      if (whole) this.count(finding, enforces ? effect : 'keep', walk)
       counts ||= whole
-      if (!enforces || action.effect === 'keep') continue
-      const dropsThis = action.effect === 'drop_record'
+      if (!enforces) continue
+      isForQuarantine ||= effect === 'quarantine'
+      const dropsThis = effect === 'drop_record'
       dropsRecord ||= dropsThis
+      if (action.effect === 'keep' && !dropsThis) continue
       const text = whole ? finding.part?.text : undefined
       redactions.push({ leaf, start, end, whole, onWire, text, action: dropsThis ? maskAll : action })
     }
@@ -351,7 +360,8 @@ export class Inspector {
     if (enforces) redactions.push(...this.unreadable.map((leaf) => this.failClosed.wholeLeaf(leaf)))
     if (isCut) this.tally.failed('cut_line')
     else if (counts && step === Step.record) this.tally.affected()
-    if (dropsRecord && step === Step.record) {
+    if (counts && step === Step.record) this.onCounts.count(settled, service, this)
+    if (step === Step.record && (dropsRecord || this.onCounts.takes(isForQuarantine))) {
       this.tally.dropped()
       this.edits.add(walk.recordStart, walk.recordEnd, DROPPED, NOTHING)
     } else if (redactions.length > 0) {
@@ -367,11 +377,8 @@ export class Inspector {
       this.tally.part(finding.rule, rule, done)
       return
     }
-    let fingerprint: string | undefined
-    if (rule.fingerprint && this.fingerprints) {
-      const value = finding.part?.value ?? this.textOf(leaf).subarray(start, end)
-      fingerprint = this.fingerprints.of(value, FINGERPRINT_DIGITS)
-    }
+    const value = rule.fingerprint ? (finding.part?.value ?? this.textOf(leaf).subarray(start, end)) : undefined
+    const fingerprint = value && this.fingerprints?.of(value, FINGERPRINT_DIGITS)
     this.tally.finding(finding.rule, finding.confidence, rule, done, this.leaves.path[leaf], fingerprint)
     this.observer?.(finding, this.leaves, this.paths, this.views, walk.recordStart)
   }

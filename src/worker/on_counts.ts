@@ -81,8 +81,9 @@ export class OnCounts {
     this.values.clear()
   }
 
-  /** What is done about a finding: what its action does, unless it is tightened. */
-  effectOf(index: number, service: string, effect: Effect): Effect {
+  /** What is done about a finding: what its action does, unless it is in a record of a service that is tightened. */
+  effectOf(index: number, service: string, effect: Effect, step: number): Effect {
+    if (step !== Step.record) return effect
     if (this.tightened.length === 0 || effect === 'drop_record' || this.rules[index].observe) return effect
     const key = `${index} ${service}`
     if (!this.effects.has(key)) this.effects.set(key, this.tightenedEffect(this.rules[index], service))

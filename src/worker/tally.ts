@@ -60,7 +60,7 @@ export class Tally {
     if (isRecord) this.current.count.records++
   }
 
-  /** `action` is always the same for a rule. */
+  /** `action` is the same for a rule and a service within a batch. */
   finding(
     index: number,
     confidence: number,
@@ -130,7 +130,8 @@ export class Tally {
   private rowOf(index: number, rule: Rule, action: string): Row {
     const { rows } = this.current
     let row = rows[index]
-    if (row === undefined) {
+    // What is tightened has another action for a while; within a batch it is the same.
+    if (row === undefined || row.action !== action) {
       row = emptyRow(rule, action)
       rows[index] = row
     }

@@ -1,6 +1,7 @@
 // What the pipeline and a worker say to each other.
+import type { Tightening } from '../core/alert_rules.ts'
 import type { Format } from '../core/batch.ts'
-import type { Counts } from '../core/counts.ts'
+import type { Counts, FailReason } from '../core/counts.ts'
 import type { Policy } from '../core/policy.ts'
 
 /** Given once, as piscina's `workerData`. */
@@ -52,6 +53,10 @@ export interface Around {
   readonly frames?: number
   /** Nothing more will follow in time: the ends of lines that go on are masked. */
   readonly isFinal?: boolean
+  /** What rules on counts have tightened. */
+  readonly tightened?: readonly Tightening[]
+  /** Only what is for quarantine is wanted of it. */
+  readonly isAside?: boolean
   /** When the batch came, on the pipeline's steady clock. */
   readonly now_ms: number
 }
@@ -77,12 +82,22 @@ export interface Frames {
   ends: Uint32Array
 }
 
+/** By its number in the batch. */
+export interface FailedFrame {
+  readonly frame: number
+  readonly reason: FailReason
+}
+
 export interface WorkerResult {
   /** The batch in its own format, redacted. Identical bytes when nothing was found. */
   same: Frames
   /** Transcoded after redaction, for each format asked for. */
   also: Partial<Record<Format, Frames>>
   counts: Counts
+  /** Records that a rule on counts has put aside, redacted, in the batch's own format; `same` and `also` lack them. */
+  quarantined?: Frames
+  /** Of records of Kafka, those that failed closed as a whole; absent: none. */
+  failed?: readonly FailedFrame[]
   /** What the batch leaves open; absent: nothing. */
   carry?: Carry
   /** True when lines go on behind the batch and it is not known how: nothing of the result may be used. */

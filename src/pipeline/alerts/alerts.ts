@@ -97,10 +97,15 @@ export class Alerts {
     const now_ms = this.#options.clock.steady_ms()
     this.#rates.add(counts, now_ms)
     if (this.#evaluations.length === 0) return
-    for (const counted of rowsOf(counts, source)) {
-      for (const evaluation of this.#evaluations) {
-        const fired = evaluation.add(counted, now_ms)
-        if (fired !== null) this.#fire(fired, now_ms, policy_version)
+    const tell = (evaluation: Evaluation, counted: Counted): void => {
+      const fired = evaluation.add(counted, now_ms)
+      if (fired !== null) this.#fire(fired, now_ms, policy_version)
+    }
+    const [byValue, others] = this.#split()
+    for (const counted of rowsOf(counts, source)) for (const evaluation of others) tell(evaluation, counted)
+    for (const { alert, ...counted } of counts.values ?? []) {
+      for (const evaluation of byValue) {
+        if (evaluation.rule.id === alert) tell(evaluation, { ...counted, source, not_inspected: 0 })
       }
     }
   }
@@ -164,6 +169,12 @@ export class Alerts {
     }
   }
 
+  /** Rules that look at a value in the record are given counts of their own. */
+  #split(): [byValue: Evaluation[], others: Evaluation[]] {
+    const byValue = this.#evaluations.filter(({ rule }) => rule.value !== undefined)
+    return [byValue, this.#evaluations.filter(({ rule }) => rule.value === undefined)]
+  }
+
   /** A series that begins at 0 shows its first step; one that is not there yet does not. */
   #begin(): void {
     for (const { id: alert, severity, muted } of this.#plan.rules) {
@@ -189,7 +200,7 @@ export class Alerts {
   }
 }
 
-/** Findings and failures of a batch as what rules count. Each finding counts once, with its value or without. */
+/** Findings and failures of a batch as what rules count. */
 function* rowsOf({ findings, services }: Counts, source: string): Generator<Counted> {
   for (const { service, category, rule, severity, matches, records } of findings) {
     yield { service, source, category, rule, severity, matches, records, not_inspected: 0 }
