@@ -50,8 +50,8 @@ export class Tally {
 
   /** Adds what a worker counted in a batch. */
   add(counts: Counts, origin: Origin, span: Span): void {
-    for (const row of counts.services) this.#cover({ ...row, ...origin, ...span })
-    for (const row of counts.findings) this.#find({ ...row, ...origin, ...span })
+    for (const row of counts.services) this.#cover(row, origin, span)
+    for (const row of counts.findings) this.#find(row, origin, span)
   }
 
   merge(other: Tally): void {
@@ -59,8 +59,8 @@ export class Tally {
   }
 
   put(row: Row): void {
-    if ('rule' in row) this.#find(row)
-    else this.#cover(row)
+    if ('rule' in row) this.#find(row, row, row)
+    else this.#cover(row, row, row)
   }
 
   /** Says for every row when the window in which it was counted began and ended. */
@@ -68,15 +68,16 @@ export class Tally {
     for (const row of this.rows()) Object.assign(row, { start_ms, end_ms })
   }
 
-  #find(from: FindingRow): void {
-    const whose = this.#bounded(from)
-    const key = keyOf(whose, from, from.rule, from.rule_version, from.action)
+  // Once a row of each batch: nothing is copied but for a row that is new.
+  #find(from: FindingCount, origin: Origin, span: Span): void {
+    const isOther = this.#isOther(from)
+    const key = keyOf(from, origin, isOther) + joined(from.rule, from.rule_version, from.action)
     const row = this.findings.get(key)
     if (!row) {
       const paths = from.paths.slice(0, SAMPLES_MAX)
       const fingerprints = from.fingerprints.slice(0, SAMPLES_MAX)
       const confidence = { ...from.confidence }
-      this.findings.set(key, { ...from, ...whose, confidence, paths, fingerprints })
+      this.findings.set(key, { ...from, ...fresh(from, origin, span, isOther), confidence, paths, fingerprints })
       return
     }
     row.matches += from.matches
@@ -86,15 +87,15 @@ export class Tally {
     }
     addSamples(row.paths, from.paths)
     addSamples(row.fingerprints, from.fingerprints)
-    widen(row, from)
+    widen(row, span)
   }
 
-  #cover(from: CoverageRow): void {
-    const whose = this.#bounded(from)
-    const key = keyOf(whose, from)
+  #cover(from: ServiceCount, origin: Origin, span: Span): void {
+    const isOther = this.#isOther(from)
+    const key = keyOf(from, origin, isOther)
     const row = this.coverage.get(key)
     if (!row) {
-      this.coverage.set(key, { ...from, ...whose, failures: { ...from.failures } })
+      this.coverage.set(key, { ...from, ...fresh(from, origin, span, isOther), failures: { ...from.failures } })
       return
     }
     row.records += from.records
@@ -103,31 +104,42 @@ export class Tally {
     for (const [reason, count] of Object.entries(from.failures) as [FailReason, number][]) {
       row.failures[reason] = (row.failures[reason] ?? 0) + count
     }
-    widen(row, from)
+    widen(row, span)
   }
 
-  #bounded(row: Row): Whose {
-    const whose = { service: row.service, namespace: row.namespace, environment: row.environment }
-    const key = whoseKey(whose)
-    if (this.#services.has(key)) return whose
-    if (this.#services.size >= this.#services_max) return OTHERS
+  /** True when there are too many services to count this one by its name. */
+  #isOther({ service, namespace, environment }: Whose): boolean {
+    const key = joined(service, namespace, environment)
+    if (this.#services.has(key)) return false
+    if (this.#services.size >= this.#services_max) return true
     this.#services.add(key)
-    return whose
+    return false
   }
 }
 
 /** Whose records they are. */
-type Whose = Pick<Row, 'service' | 'namespace' | 'environment'>
+type Whose = Pick<ServiceCount, 'service' | 'namespace' | 'environment'>
 
 const OTHERS: Whose = { service: OTHER_SERVICES, namespace: undefined, environment: undefined }
 
-/** A name may hold any character, so nothing could stand between two of them but JSON. */
-function whoseKey({ service, namespace, environment }: Whose): string {
-  return JSON.stringify([service, namespace, environment])
+function keyOf(row: Whose, { source, policy_version }: Origin, isOther: boolean): string {
+  const { service, namespace, environment } = isOther ? OTHERS : row
+  return joined(service, namespace, environment) + joined(source, policy_version)
 }
 
-function keyOf(whose: Whose, { source, policy_version }: Origin, ...kind: string[]): string {
-  return JSON.stringify([whose.service, whose.namespace, whose.environment, source, policy_version, ...kind])
+/** A name may hold any character, so no character could stand between two of them: their lengths do. */
+function joined(first: string, second: string | undefined, third?: string): string {
+  return part(first) + part(second) + part(third)
+}
+
+function part(name: string | undefined): string {
+  return name === undefined ? '-' : `${name.length}:${name}`
+}
+
+function fresh(row: Whose, { source, policy_version }: Origin, span: Span, isOther: boolean): Whose & Origin & Span {
+  const { service, namespace, environment } = isOther ? OTHERS : row
+  const { start_ms, end_ms, first_ms, last_ms } = span
+  return { service, namespace, environment, source, policy_version, start_ms, end_ms, first_ms, last_ms }
 }
 
 function widen(row: Span, by: Span): void {

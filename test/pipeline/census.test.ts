@@ -150,20 +150,20 @@ describe('the census', () => {
     expect(seen.reduce((a, b) => a + b)).toBe(120)
   })
 
-  test('a sink that is down gets the windows merged when it is back, and no other sink waits for it', async () => {
+  test('a sink that is down for an hour gets the windows merged when it is back, and no other sink waits for it', async () => {
     let up = false
     const failing = new HeapSink(() => {
       if (!up) throw new SinkError('SINK_UNREACHABLE', 'test', true)
     })
     const good = new HeapSink()
     const { census, clock, gate } = makeCensus([failing, good])
-    for (let minute = 0; minute < 30; minute++) {
+    for (let minute = 0; minute < 60; minute++) {
       census.add(counts(), 'app', 'v7')
       clock.pass(MINUTE)
       census.tick()
       await sleep(1)
     }
-    expect(censusRecords(good)).toHaveLength(60)
+    expect(censusRecords(good)).toHaveLength(120)
     expect(gate.used_bytes).toBeLessThan(2_000)
     up = true
     const ticking = setInterval(() => clock.pass(1_000), 5)
@@ -172,9 +172,9 @@ describe('the census', () => {
     const late = censusRecords(failing)
     expect(late).toHaveLength(4)
     const findings = late.filter(({ event }) => event === 'finding')
-    expect(findings.map(({ matches }) => matches)).toEqual([2, 58])
+    expect(findings.map(({ matches }) => matches)).toEqual([2, 118])
     expect(findings[1].window_start).toBe('2026-11-21T12:01:00.000Z')
-    expect(findings[1].window_end).toBe('2026-11-21T12:30:00.000Z')
+    expect(findings[1].window_end).toBe('2026-11-21T13:00:00.000Z')
     expect(late.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
     expect(gate.used_bytes).toBe(0)
   })
@@ -258,6 +258,32 @@ describe('the census', () => {
       failed: 0,
       matches: { financial: 94 },
     })
+  })
+
+  test('100,000 services in an hour without a sink: memory is bounded, and every count arrives', async () => {
+    let up = false
+    const sink = new HeapSink(() => {
+      if (!up) throw new SinkError('SINK_UNREACHABLE', 'test', true)
+    })
+    const { census, clock, gate } = makeCensus([sink], NOON, { services_max: 1_000 })
+    for (let n = 0; n < 100_000; n++) {
+      census.add(counts(`service${n}`, 2), 'app', 'v7')
+      if (n % 1_600 === 0) {
+        clock.pass(MINUTE)
+        await sleep(0)
+      }
+    }
+    expect(census.totals()).toHaveLength(1_001)
+    // What is sent is at most one window's worth of rows, whatever came meanwhile.
+    expect(gate.used_bytes).toBeLessThan(4 * LIMITS.batch_bytes_target)
+    up = true
+    const ticking = setInterval(() => clock.pass(1_000), 5)
+    await census.flush(AbortSignal.timeout(20_000))
+    clearInterval(ticking)
+    const records = censusRecords(sink)
+    const sum = (of: 'matches' | 'records_seen') => records.reduce((all, record) => all + (record[of] ?? 0), 0)
+    expect([sum('matches'), sum('records_seen')]).toEqual([200_000, 200_000])
+    expect(new Set(records.map(({ service }) => service)).size).toBeLessThanOrEqual(2_001)
   })
 
   test('the end does not wait for a dead sink longer than it is told', async () => {
