@@ -17,6 +17,7 @@ import { Parts, type RunningSink, type RunningSource, tlsDigest } from './parts.
 import type { Pool } from './pool.ts'
 import type { ConfigState } from './reloads.ts'
 import { Router } from './router.ts'
+import { Tap } from './tap.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface Machine {
@@ -28,6 +29,7 @@ export interface Machine {
   /** Pools that end when their last batch is done. */
   readonly retiring: Set<Pool>
   readonly flow: Flow
+  readonly tap: Tap
   readonly census: Census
   readonly alerts: Alerts
   readonly audit: Audit
@@ -53,7 +55,6 @@ const NO_ALERTS = { rules: [], baseline: {} }
 interface Now {
   pool: Pool
   flow: Flow
-  alerts: Alerts
   sinks: readonly RunningSink[]
 }
 
@@ -65,7 +66,9 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
   const audit = plan.audit ? await openAudit(plan.audit, { instance, clock, emit: emits('audit') }) : NO_AUDIT
   const gate = new Gate(plan.pipeline.in_flight_bytes_max)
   let now: Now
-  const later = { flow: () => now.flow, pool: () => now.pool, tightened: () => now.alerts.tightened }
+  // Workers get their first task, which is nothing, before there is anything to be tightened.
+  let alerts: Alerts | undefined
+  const later = { flow: () => now.flow, pool: () => now.pool, tightened: () => alerts?.tightened ?? [] }
   const parts = new Parts({ clock, emits, workerUrl, gate, ...later })
   const pool = parts.pool(plan)
   const sinks = await Promise.all(plan.sinks.map((planned) => runningSink(parts, planned, plan)))
@@ -79,7 +82,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
     lanes: router.lanes(CENSUS),
     transcode: (batch, lane) => transcode(now.pool, batch, lane),
   })
-  const alerts = new Alerts({
+  const told = new Alerts({
     plan: plan.alerts ?? NO_ALERTS,
     instance,
     clock,
@@ -89,8 +92,11 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
     lanes: router.lanes(ALERTS),
     transcode: (batch, lane) => transcode(now.pool, batch, lane),
   })
+  alerts = told
+  const tap = new Tap(clock)
   const flow = new Flow({
     gate,
+    tap,
     pool,
     router,
     clock,
@@ -104,14 +110,14 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
       naming: () => census.naming,
       delivered: (origin, counts, took_ms, policy_version, ids) => {
         metrics.delivered(origin, took_ms)
-        alerts.add(counts, origin, policy_version)
+        told.add(counts, origin, policy_version)
         return census.add(counts, origin, policy_version, ids)
       },
     },
   })
   const sources = await Promise.all(plan.sources.map((planned) => runningSource(parts, planned)))
   const emit = emits('pipeline')
-  const at_work = { plan, gate, pool, lost_before: 0, retiring: new Set<Pool>(), flow, census, metrics, telemetry }
+  const at_work = { plan, gate, pool, lost_before: 0, retiring: new Set<Pool>(), flow, tap, census, metrics, telemetry }
   const machine: Machine = { ...at_work, alerts, audit, sinks, sources, parts, emit }
   now = machine
   observe(machine, config)
