@@ -72,6 +72,10 @@ export const LIMITS = {
   syslog_message_bytes_max: 128 * 1024,
   /** Syslog messages that are not delivered yet (setting). More: streams are not read, datagrams are lost, counted. */
   syslog_in_flight_bytes_max: 16 * 1024 * 1024,
+  /** One entry of the journal (setting `entry_bytes_max`). Larger: a marker with its size stands for it. */
+  journal_entry_bytes_max: 1024 * 1024,
+  /** Entries of the journal that are not delivered yet (setting). At the limit it is not read further. */
+  journal_in_flight_bytes_max: 16 * 1024 * 1024,
   /** How long a receiver may ask a sink to wait before it tries again. Longer: it is tried again after this. */
   retry_after_ms_max: 300_000,
   /** After a wrong token or path a sink over HTTP is tried again no sooner: somebody has to mend it first. */
@@ -126,6 +130,15 @@ export const LIMITS = {
   audit_entries_max: 10_000,
   /** Ids of rules in one list of an entry of the audit log. More: how many more is said. */
   audit_names_max: 50,
+  /** Who may watch records at once (`logveil tap`). More: they are told to come again. */
+  tap_watchers_max: 8,
+  /** Records of a batch that are shown, and all of them in a second, as far as batches let it be kept. */
+  tap_records_max: 20,
+  tap_records_per_s_max: 100,
+  /** A record that is shown, as JSON. Longer: only its findings are. */
+  tap_record_bytes_max: 32 * 1024,
+  /** What waits for one who watches and reads slowly. More: records are left out, and it is told how many. */
+  tap_waiting_bytes_max: 1024 * 1024,
   /** The body of a request to the admin port. Longer: it is refused. */
   admin_body_bytes_max: 4 * 1024,
   /** From SIGTERM to the end (setting `pipeline.shutdown_ms`). What is not delivered by then stays unacknowledged. */

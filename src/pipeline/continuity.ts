@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Carry, WorkerResult } from '../worker/types.ts'
-import type { Pool } from './pool.ts'
+import type { Pool, Surroundings } from './pool.ts'
 
 export interface Fate {
   done(result: WorkerResult): void
@@ -20,6 +20,7 @@ type Workers = Pick<Pool, 'run'> & Partial<Pick<Pool, 'policy'>>
 
 interface Turn extends Fate {
   readonly workers: Workers
+  readonly tap: Surroundings['tap']
   readonly batches: readonly Batch[]
   readonly also: readonly Format[]
   readonly now_ms: number
@@ -61,16 +62,22 @@ export class Continuity {
   }
 
   /** Has `batches`, which are of one origin, inspected as one. Each fate is told once, in the order of the calls. */
-  run(batches: readonly Batch[], also: readonly Format[], fate: Fate, workers: Workers = this.#options.pool): void {
+  run(
+    batches: readonly Batch[],
+    also: readonly Format[],
+    fate: Fate,
+    workers: Workers = this.#options.pool,
+    tap?: Surroundings['tap'],
+  ): void {
     const line = this.#lineOf(batches[0].origin)
     const now_ms = this.#options.clock.steady_ms()
     const guess = left(line, workers, now_ms)
     const { done, failed } = fate
     const isDeferred = !line.isGuessed && line.turns.length > 0
-    const turn: Turn = { workers, batches, also, now_ms, guess, isDeferred, done, failed, outcome: undefined }
+    const turn: Turn = { workers, tap, batches, also, now_ms, guess, isDeferred, done, failed, outcome: undefined }
     line.turns.push(turn)
     if (!isDeferred) {
-      workers.run(batches, also, { carry: guess, now_ms }).then(
+      workers.run(batches, also, { carry: guess, now_ms, tap }).then(
         (result) => this.#settle(line, turn, { result }),
         (error: Error) => this.#settle(line, turn, { error }),
       )
@@ -144,7 +151,7 @@ export class Continuity {
     before: WorkerResult | undefined,
   ): Promise<WorkerResult> {
     const { clock, hold_ms } = this.#options
-    const { workers, batches, also, now_ms } = turn
+    const { workers, batches, also, now_ms, tap } = turn
     const until_ms = clock.steady_ms() + hold_ms
     let worked_ms = before?.worked_ms ?? 0
     let result = isSame(carry, turn.guess) ? before : undefined
@@ -164,7 +171,7 @@ export class Continuity {
         await nextTurn(line, hasNew ? pause_ms : left_ms)
         continue
       }
-      result = await workers.run(batches, also, { carry, next, isFinal, now_ms })
+      result = await workers.run(batches, also, { carry, next, isFinal, now_ms, tap })
       worked_ms += result.worked_ms
       if (isFinal) break
       show_bytes = Math.max(FIRST_SHOWN_BYTES, show_bytes * SHOWN_GROWTH)

@@ -16,6 +16,7 @@ import { type Lane, SinkGone } from './lane.ts'
 import type { Observer } from './observer.ts'
 import type { Pool } from './pool.ts'
 import type { Router } from './router.ts'
+import type { Tap } from './tap.ts'
 import type { BatchSpan, Tracing } from './tracing.ts'
 
 /** What batches go through: who looks at them, and who gets them. */
@@ -33,6 +34,8 @@ export interface FlowOptions extends Way {
   readonly observer: Observer
   /** For how long a batch may wait for the next one of its origin. */
   readonly hold_ms: number
+  /** Who watches records. */
+  readonly tap?: Tap
   /** Null: nobody wants spans. */
   readonly tracing?: Tracing | null
   /** Name of this process, for counts that a source stores with its records. */
@@ -168,16 +171,19 @@ export class Flow {
       back()
       this.#fail(live, error)
     }
-    this.#continuity.run(batches, router.also(load.origin, load.format), { done, failed }, pool)
+    const { tap } = this.#options
+    this.#continuity.run(batches, router.also(load.origin, load.format), { done, failed }, pool, tap?.filters)
   }
 
   #redacted(live: Live, result: WorkerResult): void {
-    const { observer } = this.#options
+    const { observer, tap } = this.#options
     const { load } = live
     const { counts } = result
     live.stage = 'delivering'
     observer.redacted(load.origin, counts, result.worked_ms)
     live.span?.redacted(counts, result.worked_ms)
+    if (result.tapped) tap?.take(load.origin, result.tapped)
+    result.tapped = undefined
     live.result_bytes = heldBytes(result) + BATCH_OVERHEAD_BYTES
     if (!live.settled) this.#charge(live, live.charged_bytes - load.bytes + live.result_bytes)
     this.#send(live, result, `${this.#ids}-${this.#serial++}`)

@@ -10,6 +10,7 @@ import type { Pool } from './pool.ts'
 import { changePlan } from './reload.ts'
 import { type ConfigState, type LoadedPlan, type Outcome, Reloads } from './reloads.ts'
 import { all, Shutdown, type StopReport, until } from './shutdown.ts'
+import type { Tap } from './tap.ts'
 
 /** How often windows are looked at; records are counted into the right one in any case. */
 const TICK_MS_MAX = 1_000
@@ -46,6 +47,8 @@ export interface Running {
   readonly census: Census
   readonly alerts: Alerts
   readonly pool: Pool
+  /** Who watches records. */
+  readonly tap: Tap
   /** The one at work. */
   readonly plan: Plan
   /** How the settings on disk stand to it. */
@@ -118,6 +121,7 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
       return closing.state
     },
     census: machine.census,
+    tap: machine.tap,
     alerts: machine.alerts,
     health: () => health(machine, shutdown.begun || ending.signal.aborted),
     metrics: () => machine.metrics.text(),

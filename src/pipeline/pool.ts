@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly isFinal?: boolean
   /** When it came, on the steady clock. */
   readonly now_ms: number
+  /** Records that somebody wants to watch. */
+  readonly tap?: WorkerTask['tap']
 }
 
 const ALONE: Surroundings = { now_ms: 0 }
@@ -260,7 +262,7 @@ export class Pool {
   async #begin(
     parts: readonly Batch[],
     also: readonly Format[],
-    { carry, next = [], isFinal, now_ms }: Surroundings,
+    { carry, next = [], isFinal, now_ms, tap }: Surroundings,
     mode: WorkerTask['mode'],
     deadline_ms: number,
   ): Promise<WorkerResult> {
@@ -275,6 +277,7 @@ export class Pool {
       origin,
       also,
       mode,
+      tap,
       around: { carry, frames, isFinal, now_ms, tightened },
     }
     const abort = new AbortController()
