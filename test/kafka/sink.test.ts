@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/core/batch.ts'
-import type { FetchedRecord, KafkaClient, KafkaRecord } from '../../src/net/kafka/client.ts'
+import type { KafkaClient, KafkaRecord } from '../../src/net/kafka/client.ts'
 import { kafkaBatch } from '../../src/wire/kafka_records.ts'
 import type { Broker } from '../interop/kafka/broker.mjs'
 import { hasKafka, ownKafka } from '../interop/kafka/process.ts'
 import { batchOf, never, startSink, until } from '../sinks/site.ts'
 import { record, shown } from './records.ts'
-import { clientOf, newTopic } from './topics.ts'
+import { clientOf, newTopic, type ReadRecord, readTopic } from './topics.ts'
 
 let broker: Broker
 let client: KafkaClient
@@ -129,32 +129,6 @@ async function isSent(
   )
 }
 
-async function readAll(topic: string, count: number): Promise<(FetchedRecord & { partition: number })[]> {
-  const consumer = client.consumer({
-    group: randomBytes(4).toString('hex'),
-    topics: [topic],
-    patterns: [],
-    topics_refresh_ms: 1000,
-    start: 'earliest',
-    partitions_max: 8,
-    fetch_bytes_max: 10_000_000,
-    partition_bytes_max: 1_000_000,
-    wait_ms_max: 200,
-    session_timeout_ms: 10_000,
-    rebalance_timeout_ms: 10_000,
-  })
-  const read: (FetchedRecord & { partition: number })[] = []
-  consumer.start({
-    take: async ({ records, partition }) => void read.push(...records.map((one) => ({ ...one, partition }))),
-    assigned: () => {},
-    passed: () => {},
-    missing: () => {},
-    failed: () => {},
-  })
-  onTestFinished(() => consumer.stop())
-  await until(() => read.length >= count)
-  // Whatever is written twice would come now.
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  await consumer.stop()
-  return read
+function readAll(topic: string, count: number): Promise<ReadRecord[]> {
+  return readTopic(client, topic, count)
 }

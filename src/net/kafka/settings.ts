@@ -143,29 +143,3 @@ function isPattern(text: string): boolean {
     return false
   }
 }
-
-/** How the values of a topic are written, by the names that batches have for it. */
-export function formatOf(
-  { format, formats }: { readonly format: TopicFormat; readonly formats: Readonly<Record<string, TopicFormat>> },
-  topic: string,
-): Exclude<TopicFormat, 'otlp_proto'> | 'otlp' {
-  const own = Object.keys(formats).find((name) => name === topic || fits(name, topic))
-  const known = own === undefined ? format : formats[own]
-  return known === 'otlp_proto' ? 'otlp' : known
-}
-
-type TopicFormat = z.infer<typeof valueFormat>
-
-/** `*` is any run of characters: topics have dots in their names, which part nothing. */
-function fits(glob: string, topic: string): boolean {
-  const [first, ...others] = glob.split('*')
-  if (others.length === 0 || !topic.startsWith(first)) return false
-  let at = first.length
-  const last = others.pop() ?? ''
-  for (const part of others) {
-    const found = topic.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return topic.length - last.length >= at && topic.endsWith(last)
-}

@@ -142,7 +142,7 @@ export class Intake implements ConsumerHandlers {
 
   private refused(known: Partition, positions: Positions, done: () => void, error: unknown): void {
     const code = error instanceof LogveilError ? error.code : 'INTERNAL'
-    if (code === 'STOPPING' || this.isStopping) return
+    if (this.isStopping) return
     const { topic, partition } = known
     const isSkipped = this.settings.refused === 'skip'
     const what = isSkipped ? 'Records were refused and are passed over' : 'Records were refused and are read again'

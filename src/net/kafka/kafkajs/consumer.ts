@@ -91,6 +91,7 @@ export class KafkajsConsumer implements Consumer {
   /** One life of the library's consumer. Resolves when there are other topics to read, rejects when it failed. */
   private async member(): Promise<void> {
     const topics = await this.topicsThere(true)
+    if (this.end.signal.aborted) return
     if (topics.length === 0) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', true, false)
     const consumer = this.newConsumer()
     const ended = this.watch(consumer, topics)
