@@ -6,6 +6,7 @@ import type { Counts } from '../core/counts.ts'
 import { transcode } from '../wire/transcode.ts'
 import { failedFrames, hasFailed } from './failed_frames.ts'
 import { Inspector } from './inspector.ts'
+import { TapSampler } from './tap.ts'
 import type { Frames, WorkerResult, WorkerSetup, WorkerTask } from './types.ts'
 
 const NO_COUNTS: Counts = { findings: [], services: [] }
@@ -13,6 +14,7 @@ const NO_COUNTS: Counts = { findings: [], services: [] }
 const NO_FRAMES: Frames = { bytes: new Uint8Array(0), ends: new Uint32Array(0) }
 
 const inspector = new Inspector((workerData as WorkerSetup).policy)
+const tap = new TapSampler((workerData as WorkerSetup).policy)
 
 export default function work(task: WorkerTask): WorkerResult {
   const began_ms = systemClock.steady_ms()
@@ -30,10 +32,11 @@ export default function work(task: WorkerTask): WorkerResult {
     const other = transcode(format, bytes, ends, to, origin, now_ns)
     also[to] = { bytes: other.bytes, ends: other.ends }
   }
+  const tapped = mode === 'inspect' && task.tap ? tap.sample(task, counts, now_ns) : undefined
   const worked_ms = systemClock.steady_ms() - began_ms
   const isAsked = format === 'kafka' && counts.services.some(hasFailed)
   const failed = isAsked ? failedFrames(inspector, task) : undefined
-  const result = { same: { bytes, ends }, also, counts, carry, failed, quarantined: aside, worked_ms }
+  const result = { same: { bytes, ends }, also, counts, carry, failed, quarantined: aside, tapped, worked_ms }
   return moved(result)
 }
 

@@ -74,7 +74,31 @@ export interface WorkerTask {
    * it was redacted already, and is only brought into the formats of `also`.
    */
   mode: 'inspect' | 'mask_all' | 'transcode'
+  /** Records that somebody wants to watch. */
+  tap?: readonly TapFilter[]
   around: Around
+}
+
+/** Both, where both are given. */
+export interface TapFilter {
+  readonly service?: string
+  readonly rule?: string
+}
+
+export interface TappedFinding {
+  readonly rule: string
+  readonly path: string
+  /** `keep`: it is only counted, though nobody who watches sees it. */
+  readonly action: string
+  readonly confidence: string
+}
+
+/** A record with all taken out of it that was found. */
+export interface Tapped {
+  readonly service: string
+  readonly findings: readonly TappedFinding[]
+  /** JSON; '' when it is too long to be shown. */
+  readonly record: string
 }
 
 export interface Frames {
@@ -102,6 +126,8 @@ export interface WorkerResult {
   carry?: Carry
   /** True when lines go on behind the batch and it is not known how: nothing of the result may be used. */
   waits?: boolean
+  /** A few of its records, when somebody watches. */
+  tapped?: readonly Tapped[]
   /** Time in the worker, in milliseconds. */
   worked_ms: number
 }
