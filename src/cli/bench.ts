@@ -6,6 +6,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander'
 import { defaultPolicy } from '../settings/index.ts'
 import { benchCore } from './bench/core.ts'
 import { benchCorpus } from './bench/corpus.ts'
+import { benchFiles } from './bench/files.ts'
 import { withFirstDetectors } from './bench/first_detectors.ts'
 import { benchHostile } from './bench/hostile.ts'
 import { benchLibrary } from './bench/library.ts'
@@ -24,7 +25,7 @@ interface BenchOptions {
   readonly only?: readonly string[]
 }
 
-const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'otlp', 'hostile', 'start', 'soak'] as const
+const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'otlp', 'files', 'hostile', 'start', 'soak'] as const
 
 const EXAMPLES = `
 Ratios are medians of runs that take turns, so they hold on a busy machine; the other figures are of this machine, now.
@@ -78,6 +79,7 @@ async function bench(options: BenchOptions): Promise<void> {
       : { warm_s: 5, turn_s: 4, turns: 9, half_s: 20 }
     await benchOtlpPipeline(report, times, options.collector ?? null)
   }
+  if (wants('files')) await benchFiles(report, options.quick ? 60e6 : 1e9)
   if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)
   if (wants('start')) await benchColdStart(report, options.quick ? 3 : 10)
   const soak_s = options.soak ?? (options.quick ? 0 : 300)

@@ -18,8 +18,12 @@ export const file: SourceSpec<FileSettings> = {
   create: (settings, site) => new FileSource(settings, site),
 }
 
+/** How soon it is seen that everything is delivered. */
+const END_POLL_MS = 50
+
 class FileSource implements Source {
   readonly addresses: readonly string[]
+  readonly ended?: Promise<void>
   private readonly settings: FileSettings
   private readonly site: SourceSite
   private readonly pathPattern: RE2 | null
@@ -29,12 +33,18 @@ class FileSource implements Source {
   private looking: Promise<void> = Promise.resolve()
   private starting: Promise<void> | null = null
   private stopping: Promise<void> | null = null
+  private resolveEnded = (): void => {}
+  private isAtEnd = false
 
   constructor(settings: FileSettings, site: SourceSite) {
     this.settings = settings
     this.site = site
     this.addresses = listOf(settings.include)
     this.pathPattern = settings.path_fields === undefined ? null : new RE2(settings.path_fields, 'u')
+    if (settings.at_end === 'follow') return
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve
+    })
   }
 
   start(): Promise<void> {
@@ -72,14 +82,25 @@ class FileSource implements Source {
     })
     // What is there now is told from what comes later.
     await this.look()
-    this.next(settings.poll_ms)
+    this.next()
   }
 
-  private next(wait_ms: number): void {
+  private next(): void {
     if (this.stopping !== null) return
+    const { at_end, poll_ms } = this.settings
+    const wait_ms = at_end === 'stop' ? Math.min(poll_ms, END_POLL_MS) : poll_ms
     this.timer = setTimeout(() => {
-      this.looking = this.look().then(() => this.next(this.settings.poll_ms))
+      this.looking = this.look().then(() => (at_end === 'stop' && this.hasEnded() ? this.resolveEnded() : this.next()))
     }, wait_ms)
+  }
+
+  /** Everything is delivered, also lines without an end. */
+  private hasEnded(): boolean {
+    if (this.watch?.isQuiet !== true) return false
+    if (this.isAtEnd) return true
+    this.isAtEnd = true
+    this.watch.finish()
+    return false
   }
 
   private async look(): Promise<void> {

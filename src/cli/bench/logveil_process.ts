@@ -19,6 +19,8 @@ export class LogveilProcess {
   /** From the spawn to the line that says where it listens. */
   readonly start_ms: number
   readonly folder: string
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>
   private readonly child: ChildProcess
   private readonly ready: Ready
 
@@ -27,6 +29,7 @@ export class LogveilProcess {
     this.folder = folder
     this.ready = ready
     this.start_ms = start_ms
+    this.ended = new Promise((resolve) => child.once('exit', resolve))
   }
 
   /** `config` is YAML; relative paths in it lie in the temporary folder. */
@@ -64,11 +67,10 @@ export class LogveilProcess {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve))
     this.child.kill('SIGTERM')
     // What is not delivered does not matter here: the receiver may be gone already.
     const late = setTimeout(() => this.child.kill('SIGKILL'), 5_000)
-    await ended
+    await this.ended
     clearTimeout(late)
     rmSync(this.folder, { recursive: true, force: true })
   }

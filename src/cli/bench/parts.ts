@@ -9,6 +9,7 @@ import { OtlpReceiver } from '../traffic/otlp_receiver.ts'
 import { OtlpSender, otlpMessage } from '../traffic/otlp_sender.ts'
 import { Receiver } from '../traffic/receiver.ts'
 import { Sender } from '../traffic/sender.ts'
+import { runFileScan } from './file_scan.ts'
 import { quantile } from './measure.ts'
 
 /** A pool of chunks is made once and sent again and again. */
@@ -50,8 +51,8 @@ export interface SinkResult {
   readonly cpu_s: number
 }
 
-/** `load` and `sink` speak forward, the others OTLP/gRPC. */
-export const PARTS = ['load', 'sink', 'otlp_load', 'otlp_sink'] as const
+/** `load` and `sink` speak forward, `otlp_…` OTLP/gRPC; `file_scan` reads a file. */
+export const PARTS = ['load', 'sink', 'otlp_load', 'otlp_sink', 'file_scan'] as const
 export type PartName = (typeof PARTS)[number]
 
 /** The child's side: answers each message with one message until the parent goes. */
@@ -59,6 +60,7 @@ export async function runPart(name: PartName): Promise<void> {
   process.once('disconnect', () => process.exit(0))
   if (name === 'load') runLoad(forwardPool(), forwardPeer)
   else if (name === 'otlp_load') runLoad(otlpPool(), (port) => new OtlpSender(port))
+  else if (name === 'file_scan') runFileScan()
   else if (name === 'otlp_sink') runSink(() => new OtlpReceiver())
   else runSink((order) => new Receiver(order))
 }

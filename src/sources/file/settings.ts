@@ -37,6 +37,10 @@ export const fileSettings = z.strictObject({
     .describe(
       'Pattern (RE2) over the path; its named groups become members of each record, as `service` in `/(?P<service>[^/]+)\\.log$`',
     ),
+  at_end: z
+    .enum(['follow', 'stop'])
+    .default('follow')
+    .describe('`stop`: when all that is there is delivered the source ends, and with the last source the process'),
   poll_ms: z.int().min(10).max(60_000).default(500).describe('Time between looks at the files'),
   rotated_wait_ms: z
     .int()

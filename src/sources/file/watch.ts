@@ -100,6 +100,11 @@ export class Watch {
     )
   }
 
+  /** Gives an end to lines that have none; for files that nobody writes to any more. */
+  finish(): void {
+    for (const { tail } of this.watched.values()) tail.finish()
+  }
+
   /** Reads no more; resolves when what is under way is settled. */
   async settle(): Promise<void> {
     this.stop.abort()
