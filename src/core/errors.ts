@@ -13,6 +13,11 @@ export const ERRORS = {
     'The state of the census cannot be used',
     'mend the folder, or move the file away and lose its counts',
   ],
+  COMMAND: ['A command cannot be run', 'install it, or write its path in the settings'],
+  STATE_FILE: [
+    'What was delivered before cannot be read',
+    'mend the file, or move it away to read from the beginning again',
+  ],
   AUTH_FAILED: ['The peer did not authenticate', 'give both sides the same shared_key, user and password'],
   STOPPING: ['The pipeline is stopping', 'send it again: it was not acknowledged'],
   POLICY: ['The policy does not compile', 'mend the named rule; `logveil check FILE` shows it again'],

@@ -12,7 +12,24 @@ export const DEFAULT_SERVICE_FROM: readonly string[] = [
   'container_name',
   'app',
   'sourcetype',
+  '_SYSTEMD_UNIT',
+  'SYSLOG_IDENTIFIER',
   '@tag',
+]
+
+export const DEFAULT_NAMESPACE_FROM: readonly string[] = [
+  'kubernetes.namespace_name',
+  '@group.resource.attributes.service.namespace',
+  '@group.resource.attributes.k8s.namespace.name',
+  'service.namespace',
+]
+
+export const DEFAULT_ENVIRONMENT_FROM: readonly string[] = [
+  '@group.resource.attributes.deployment.environment.name',
+  '@group.resource.attributes.deployment.environment',
+  'service.environment',
+  'environment',
+  'env',
 ]
 
 /**

@@ -3,6 +3,7 @@ import type { SourceSpec } from '../core/component.ts'
 import { file } from './file.ts'
 import { forward } from './forward.ts'
 import { http } from './http.ts'
+import { journald } from './journald.ts'
 import { kafka } from './kafka.ts'
 import { kafkaTransform } from './kafka_transform.ts'
 import { otlp } from './otlp.ts'
@@ -14,6 +15,7 @@ export const sources: readonly SourceSpec<unknown>[] = [
   erased(file),
   erased(forward),
   erased(http),
+  erased(journald),
   erased(kafka),
   erased(kafkaTransform),
   erased(otlp),

@@ -6,11 +6,17 @@ import { isUtf8 } from './transcode/utf8.ts'
 
 /** False when they were no UTF-8, and so were written as Latin-1. */
 export function writeForeignText(out: Output, bytes: Uint8Array, start: number, end: number): boolean {
-  if (isUtf8(bytes, start, end)) {
-    writeString(out, bytes, start, end)
-    return true
-  }
-  const utf8 = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
-  writeString(out, utf8, 0, utf8.length)
-  return false
+  const isText = isUtf8(bytes, start, end)
+  if (isText) writeString(out, bytes, start, end)
+  else writeLatin1(out, bytes, start, end)
+  return isText
+}
+
+export function writeLatin1(out: Output, bytes: Uint8Array, start: number, end: number): void {
+  const text = utf8OfLatin1(bytes, start, end)
+  writeString(out, text, 0, text.length)
+}
+
+export function utf8OfLatin1(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
 }

@@ -4,6 +4,7 @@
 //   Message  ::= "<" priority ">" ( Rfc5424 | Rfc3164 )        priority: facility * 8 + severity, 0 to 191
 //   Rfc5424  ::= "1" SP time SP host SP app SP procid SP msgid SP structured_data ( SP BOM? text )?      "-": none
 //   Rfc3164  ::= time SP ( host SP )? ( app ( "[" procid "]" )? ":" )? text        its time may be that of RFC 3339 too
+import { utf8OfLatin1 } from '../../wire/foreign_text.ts'
 import { writeString } from '../../wire/transcode/escape.ts'
 import type { Output } from '../../wire/transcode/output.ts'
 import { parseRfc3339 } from '../../wire/transcode/rfc3339.ts'
@@ -60,7 +61,7 @@ export class Messages {
     if (isText) this.read(bytes, start, end, peer)
     else {
       // As Latin-1 each byte is the character of its number, and nothing of it is lost.
-      const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
+      const text = utf8OfLatin1(bytes, start, end)
       this.read(text, 0, text.length, peer)
     }
     if (!isText) this.put(LATIN1)
