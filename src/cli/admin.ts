@@ -8,7 +8,7 @@ import type { AdminPlan } from '../core/plan.ts'
 import { addressOf, formatBound, parseAddress } from '../net/address.ts'
 import { loadServerTls } from '../net/tls.ts'
 import { Gatekeeper } from './admin/gatekeeper.ts'
-import { type Answer, type Behind, json, OPEN_PATHS, PAGES } from './admin/pages.ts'
+import { type Answer, type Behind, json, OPEN_PATHS, PAGES, type Stream } from './admin/pages.ts'
 
 export interface Admin {
   /** Where it listens, after port 0 became a real one. */
@@ -50,7 +50,7 @@ async function answer(
   const refusal = gatekeeper.refusal(request)
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   const read = page && Object.hasOwn(page, method) ? page[method as keyof typeof page] : undefined
-  let reply: Answer
+  let reply: Answer | Stream
   if (refusal !== null && !(refusal.status === 401 && OPEN_PATHS.has(path))) {
     if (refusal.status === 401) response.setHeader('www-authenticate', 'Bearer')
     reply = json(refusal.status, { error: refusal.error })
@@ -68,7 +68,8 @@ async function answer(
       reply = error instanceof TooLong ? json(413, { error: 'too long' }) : json(500, { error: 'a defect' })
     }
   }
-  respond(request, response, reply)
+  if (!('open' in reply)) respond(request, response, reply)
+  else stream(request, response, reply)
 }
 
 function respond(request: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void {
@@ -79,6 +80,27 @@ function respond(request: IncomingMessage, response: ServerResponse, { status, t
     'x-content-type-options': 'nosniff',
   })
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** Memory is bounded: lines that a slow reader has no room for are left out, and it is told how many. */
+function stream(request: IncomingMessage, response: ServerResponse, { type, open }: Stream): void {
+  let missed = 0
+  const send = (line: string) => {
+    if (response.writableLength > LIMITS.tap_waiting_bytes_max) missed++
+    else {
+      if (missed > 0) response.write(`${JSON.stringify({ missed })}\n`)
+      missed = 0
+      response.write(line)
+    }
+  }
+  const end = open(send)
+  response.once('close', end)
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  response.flushHeaders()
+  if (request.method === 'HEAD' || response.destroyed) {
+    end()
+    response.end()
+  }
 }
 
 class TooLong extends Error {}

@@ -22,6 +22,7 @@ const ALL = [
   'redact',
   'scan',
   'explain',
+  'tap',
   'policy',
   'baseline',
   'audit',

@@ -27,6 +27,11 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
     load: async () => (await import('./explain.ts')).explainCommand(),
   },
   {
+    name: 'tap',
+    summary: 'watch redacted records of a running pipeline',
+    load: async () => (await import('./tap.ts')).tapCommand(),
+  },
+  {
     name: 'policy',
     summary: 'try a policy: test, diff, cost, hash',
     load: async () => (await import('./policy.ts')).policyCommand(),

@@ -3,11 +3,19 @@
 
 import type { Running } from '../../pipeline/lifecycle.ts'
 import type { ConfigState, Flaw, Outcome } from '../../pipeline/reloads.ts'
+import type { TapLine } from '../../pipeline/tap.ts'
 
 export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string
+}
+
+/** An answer that goes on until one side ends it. */
+export interface Stream {
+  readonly type: string
+  /** `send` takes lines; returns what ends the stream. */
+  open(send: (line: string) => void): () => void
 }
 
 export interface Question {
@@ -30,7 +38,7 @@ export interface Behind {
   readonly log?: LogLevel
 }
 
-type Page = (behind: Behind, question: Question) => Answer | Promise<Answer>
+type Page = (behind: Behind, question: Question) => Answer | Stream | Promise<Answer>
 
 export const LEVELS = ['debug', 'info', 'warn', 'error']
 
@@ -45,6 +53,7 @@ export const PAGES: Readonly<Record<string, Partial<Record<'GET' | 'POST' | 'PUT
   '/alerts': { GET: ({ running }) => json(200, running.alerts.view()) },
   '/config': { GET: config },
   '/reload': { POST: reload },
+  '/tap': { GET: tap },
   '/log-level': { GET: logLevel, PUT: setLogLevel },
 }
 
@@ -100,6 +109,35 @@ function levelIn(body: string): string | null {
     }
   }
   return LEVELS.find((known) => known === level) ?? null
+}
+
+/** NDJSON: a line for each record, as many as the reader keeps up with and the rate allows. */
+function tap({ running }: Behind, { search }: Question): Answer | Stream {
+  const { service, rule } = Object.fromEntries(search)
+  let see = (_line: TapLine) => {}
+  const end = running.tap.watch({ service, rule }, (line) => see(line))
+  if (end === null) return json(429, { error: 'too many watch already' })
+  const open = (send: (line: string) => void) => {
+    see = (line) => send(tapLine(line))
+    return end
+  }
+  return { type: 'application/x-ndjson', open }
+}
+
+/** The record goes in as it is: it is JSON. */
+function tapLine({ source, service, findings, record }: TapLine): string {
+  const time = new Date().toISOString()
+  const head = JSON.stringify({ time, source, service, findings })
+  return `${head.slice(0, -1)},"record":${isJson(record) ? record : null}}\n`
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function stateOf({ ok, loaded_ms, refused, needs_restart }: ConfigState) {
