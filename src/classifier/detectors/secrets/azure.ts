@@ -1,5 +1,6 @@
 // Keys, secrets and signatures of Azure and Microsoft Entra.
-import type { Detector } from '../../../core/detector.ts'
+import type { Detector, SpanFinder } from '../../../core/detector.ts'
+import { afterEscape, is, PERCENT, setOf, WORD } from '../../checks/bytes.ts'
 import { isNoTemplate } from '../../checks/credential.ts'
 import { fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
@@ -99,6 +100,63 @@ const sharedAccessKey: Detector = {
   ],
 }
 
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BARE = setOf(LETTERS)
+const URL = setOf(`${LETTERS}_-`)
+const BASE64 = setOf(`${LETTERS}+/`)
+
+/** Keys with a mark in their middle: how many letters stand before it, which ones, and how the key ends. */
+const MARKED = [
+  { mark: 'AzFu', before: 44, set: URL, after: URL, last: setOf('AQgw'), tail: '==' },
+  { mark: 'AzSe', before: 42, set: BARE, after: BARE, tail: '' },
+  { mark: 'AzCa', before: 33, set: BARE, after: BARE, tail: '=' },
+  { mark: '+ACR', before: 42, set: BASE64, after: BARE, tail: '' },
+  ...['AZEG', 'AIoT', '+ASb', '+AEh', '+ARm'].map((mark) => {
+    return { mark, before: 33, set: BASE64, after: BASE64, last: undefined, tail: '=' }
+  }),
+].map(({ mark, tail, ...rest }) => ({ ...rest, mark: Buffer.from(mark), tail: Buffer.from(tail) }))
+
+const AFTER = 5
+
+/** The pattern begins with counted repeats, which RE2 looks for slowly in long base64: this looks around the mark. */
+const findMarked: SpanFinder = (bytes, from, to, at, span) => {
+  for (const { mark, before, set, after, last, tail } of MARKED) {
+    // Behind all marks but the first stands the letter of a version, which the anchor has seen.
+    const markStart = at - mark.length - (last ? 0 : 1)
+    const start = markStart - before
+    const lettersEnd = at + AFTER + (last ? 1 : 0)
+    const end = lettersEnd + tail.length
+    if (start < from || end > to || !holds(bytes, markStart, mark) || !holds(bytes, lettersEnd, tail)) continue
+    if (!areAll(bytes, start, markStart, set) || !areAll(bytes, at, at + AFTER, after)) continue
+    if (last && last[bytes[at + AFTER]] === 0) continue
+    if (end < to && (is(bytes[end], WORD) || bytes[end] === EQUALS)) continue
+    if (!mayBegin(bytes, from, start) || !isNoTemplate(bytes, start, end)) continue
+    span.start = start
+    return end
+  }
+  return -1
+}
+
+const EQUALS = 0x3d
+const BACKSLASH = 0x5c
+
+function holds(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
+  return text.every((byte, i) => bytes[at + i] === byte)
+}
+
+function areAll(bytes: Uint8Array, start: number, end: number, set: Uint8Array): boolean {
+  for (let at = start; at < end; at++) if (set[bytes[at]] === 0) return false
+  return true
+}
+
+/** What `FRONT` says. */
+function mayBegin(bytes: Uint8Array, from: number, at: number): boolean {
+  if (at === from || afterEscape(bytes, from, at)) return true
+  const before = bytes[at - 1]
+  if (!is(before, WORD) && before !== PERCENT) return true
+  return at - from >= 2 && bytes[at - 2] === BACKSLASH && (before === 0x6e || before === 0x72 || before === 0x74)
+}
+
 export const azure: readonly Detector[] = [
   azureStorageKey,
   sharedAccessKey,
@@ -122,36 +180,39 @@ export const azure: readonly Detector[] = [
     anchors: ['JQQJ9[9DH]'],
     samples: [`${fake('word', 52)}JQQJ99BK${fake('word', 16)}AZDO1a2b`],
   }),
-  token({
-    id: 'azure_identifiable_key',
-    summary:
-      'Keys of Azure Functions, Search, Cache, Container Registry, Event Grid and IoT with the mark of the service',
-    source: 'Microsoft security utilities, identifiable keys',
-    prefixes: [''],
-    body:
-      '(?:[0-9A-Za-z_-]{44}AzFu[0-9A-Za-z_-]{5}[AQgw]==|[0-9A-Za-z]{42}AzSe[A-D][0-9A-Za-z]{5}' +
-      '|[0-9A-Za-z]{33}AzCa[A-P][0-9A-Za-z]{5}=|[0-9A-Za-z+/]{42}\\+ACR[A-D][0-9A-Za-z]{5}' +
-      '|[0-9A-Za-z+/]{33}(?:AZEG|AIoT|\\+ASb|\\+AEh|\\+ARm)[A-P][0-9A-Za-z+/]{5}=)',
-    glue: '=',
-    anchors: [
-      'AzFu',
-      'AzSe[A-D]',
-      'AzCa[A-P]',
-      '\\+ACR[A-D]',
-      'AZEG[A-P]',
-      'AIoT[A-P]',
-      '\\+ASb[A-P]',
-      '\\+AEh[A-P]',
-      '\\+ARm[A-P]',
-    ],
-    samples: [
-      `${fake('word', 44)}AzFu${fake('word', 5)}Q==`,
-      `${fake('word', 42)}AzSeA${fake('word', 5)}`,
-      `${fake('word', 33)}AzCaB${fake('word', 5)}=`,
-      `${fake('word', 42)}+ACRA${fake('word', 5)}`,
-      `${fake('word', 33)}+ASbC${fake('word', 5)}=`,
-    ],
-  }),
+  {
+    ...token({
+      id: 'azure_identifiable_key',
+      summary:
+        'Keys of Azure Functions, Search, Cache, Container Registry, Event Grid and IoT with the mark of the service',
+      source: 'Microsoft security utilities, identifiable keys',
+      prefixes: [''],
+      body:
+        '(?:[0-9A-Za-z_-]{44}AzFu[0-9A-Za-z_-]{5}[AQgw]==|[0-9A-Za-z]{42}AzSe[A-D][0-9A-Za-z]{5}' +
+        '|[0-9A-Za-z]{33}AzCa[A-P][0-9A-Za-z]{5}=|[0-9A-Za-z+/]{42}\\+ACR[A-D][0-9A-Za-z]{5}' +
+        '|[0-9A-Za-z+/]{33}(?:AZEG|AIoT|\\+ASb|\\+AEh|\\+ARm)[A-P][0-9A-Za-z+/]{5}=)',
+      glue: '=',
+      anchors: [
+        'AzFu',
+        'AzSe[A-D]',
+        'AzCa[A-P]',
+        '\\+ACR[A-D]',
+        'AZEG[A-P]',
+        'AIoT[A-P]',
+        '\\+ASb[A-P]',
+        '\\+AEh[A-P]',
+        '\\+ARm[A-P]',
+      ],
+      samples: [
+        `${fake('word', 44)}AzFu${fake('word', 5)}Q==`,
+        `${fake('word', 42)}AzSeA${fake('word', 5)}`,
+        `${fake('word', 33)}AzCaB${fake('word', 5)}=`,
+        `${fake('word', 42)}+ACRA${fake('word', 5)}`,
+        `${fake('word', 33)}+ASbC${fake('word', 5)}=`,
+      ],
+    }),
+    find: findMarked,
+  },
   named({
     id: 'azure_key',
     summary: 'Keys of Azure Cognitive Services, Functions, Maps and Application Insights behind their name',
