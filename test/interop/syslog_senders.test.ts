@@ -136,7 +136,8 @@ describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
     const path = (name: string) => join(folder, name)
     const tls = { cert: path('server.pem'), key: path('server.key'), ca: path('ca.pem'), verify_client: true }
     const { site, addresses } = await startSyslog({ tcp: '127.0.0.1:0', tls })
-    const own = `DefaultNetstreamDriverCertFile="${path('client.pem')}" DefaultNetstreamDriverKeyFile="${path('client.key')}"`
+    const own = `DefaultNetstreamDriverCertFile="${path('client.pem')}"
+      DefaultNetstreamDriverKeyFile="${path('client.key')}"`
     const { input } = await startRsyslog(
       `target="127.0.0.1" port="${portOf(addresses[0])}" protocol="tcp" TCP_Framing="octet-counted"
        template="RSYSLOG_SyslogProtocol23Format" StreamDriver="ossl" StreamDriverMode="1"

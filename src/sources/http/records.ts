@@ -18,7 +18,7 @@ export function frameRecords(mediaType: string, bytes: Uint8Array): Framed | nul
 }
 
 /** A frame is a line that is not blank. */
-export function frameLines(format: 'json' | 'text', bytes: Uint8Array): Framed {
+function frameLines(format: 'json' | 'text', bytes: Uint8Array): Framed {
   const out = new Output(bytes.length + 1)
   for (let at = 0; at < bytes.length; ) {
     const stop = lineEnd(bytes, at)

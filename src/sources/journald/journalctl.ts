@@ -1,5 +1,5 @@
-// Runs journalctl and gives on what it says. One run ends when journalctl ends, when it is told to, or when what it gave
-// was not delivered; whoever started it decides where the next one begins.
+// Runs journalctl and gives on what it says. A run ends when journalctl ends or is told to; whoever started it decides
+// where the next one begins.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { LogveilError } from '../../core/errors.ts'
 import type { JournaldSettings } from './settings.ts'

@@ -72,7 +72,7 @@ describe('datagrams', () => {
   })
 
   it('are counted by the kernel for each socket', () => {
-    const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+    const table = `   sl  local_address rem_address st tx_queue rx_queue tr tm->when retrnsmt uid timeout inode ref pointer drops
   201: 0100007F:15BA 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 31 2 0000000000000000 17
   202: 00000000:15BA 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 32 2 0000000000000000 4
   203: 0100007F:15BB 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 33 2 0000000000000000 9

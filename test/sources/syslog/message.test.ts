@@ -7,7 +7,8 @@ const utf8 = (text: string) => Buffer.from(text).toString('latin1')
 
 describe('RFC 5424, section 6.5', () => {
   it('example 1', () => {
-    const message = `<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \xef\xbb\xbf'su root' failed on /dev/pts/8`
+    const head = '<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 -'
+    const message = `${head} \xef\xbb\xbf'su root' failed on /dev/pts/8`
     expect(read(message).record).toEqual({
       facility: 'auth',
       severity: 'crit',

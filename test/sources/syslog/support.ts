@@ -9,7 +9,7 @@ import { Site } from '../../conformance/site.ts'
 import { HandClock } from '../../pipeline/kit.ts'
 
 /** 2026-11-21T15:00:00Z. */
-export const NOW_MS = 1795273200000
+const NOW_MS = 1795273200000
 
 export interface Running {
   readonly source: Source
