@@ -1,5 +1,5 @@
-// Records as they were fetched, as a batch of frames. Values that a schema describes are JSON behind the schema's id, or
-// nobody here can read them: those fail closed. Nothing is looked for.
+// Records as they were fetched, as a batch of frames. Values that a schema describes are JSON behind the schema's id,
+// or nobody here can read them: those fail closed. Nothing is looked for.
 import { BATCH_PAD_BYTES, type Batch } from '../core/batch.ts'
 import { type FrameHeader, type KafkaFrame, kafkaFrameSize, type ValueFormat, writeKafkaFrame } from './kafka_frame.ts'
 import { schemaPrefix } from './kafka_value.ts'

@@ -1,7 +1,7 @@
 // Records of tests, and how they are compared: bytes are bytes, whatever holds them.
 import type { KafkaRecord, OutRecord } from '../../src/net/kafka/client.ts'
 
-export function text(given: string | null): Uint8Array | null {
+function text(given: string | null): Uint8Array | null {
   return given === null ? null : Buffer.from(given)
 }
 

@@ -121,7 +121,7 @@ describe.runIf(hasKafka())('the kafka source', { timeout: 90_000 }, () => {
     expect(await committed(group, topic)).toBe(1n)
   })
 
-  it('waits for a topic that does not exist, reads new ones that fit, and goes on without one that vanishes', async () => {
+  it('waits for a missing topic, reads new ones that fit, and goes on without one that vanishes', async () => {
     const prefix = `p${randomBytes(4).toString('hex')}`
     const topic = await newTopic(broker.brokers)
     const late = `${prefix}-late`

@@ -1,4 +1,5 @@
-// Writes one record batch (magic 2; the layout is in batch_decode.ts). Headers and values may be null, names may repeat.
+// Writes one record batch (magic 2; the layout is in batch_decode.ts). Headers and values may be null, names may
+// repeat.
 import type { KafkaRecord } from './client.ts'
 import { packRecords } from './codecs.ts'
 import { crc32c } from './crc32c.ts'

@@ -1,5 +1,6 @@
-// The Kafka client by kafkajs 2.2.4: the only door to that library. What it gets wrong is mended in kafkajs/patches.ts
-// and kept from others in kafkajs/consumer.ts and producer.ts. Its log is not ours to print: it quotes what it is given.
+// The Kafka client by kafkajs 2.2.4: the only door to that library. What it gets wrong is mended in
+// kafkajs/patches.ts and kept from others in kafkajs/consumer.ts and producer.ts. Its log is not ours to print: it
+// quotes what it is given.
 import type { ConnectionOptions } from 'node:tls'
 import type * as kafkajs from 'kafkajs'
 import type { KafkaClient } from './client.ts'

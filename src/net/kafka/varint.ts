@@ -1,4 +1,5 @@
-// The zigzag varints of Kafka's record batches (varint and varlong of the protocol guide; the same as protobuf's sint64).
+// The zigzag varints of Kafka's record batches: varint and varlong of the protocol guide, protobuf's sint32 and
+// sint64.
 
 /** Reads them one by one. `at` is past the end when the bytes are cut short. */
 export class VarintReader {

@@ -71,7 +71,7 @@ function topicOf(template: string, topic: string, source: string): string {
 }
 
 /** Bytes of a record in a request, roughly. */
-export function sizeOf({ key, value, headers }: OutRecord): number {
+function sizeOf({ key, value, headers }: OutRecord): number {
   let size = 32 + (key?.length ?? 0) + (value?.length ?? 0)
   for (const header of headers) size += header.name.length + (header.value?.length ?? 0) + 4
   return size

@@ -14,7 +14,7 @@ export const kafkaSettings = z.strictObject({
     .enum(['same', 'by_key'])
     .default('same')
     .describe(
-      'Partition of records that came from Kafka: `same` as there, so the topic needs as many; or `by_key`, as it is now',
+      'Partition of records from Kafka: the `same` as there, so the topic needs as many; or `by_key`, as it is now',
     ),
   format: z
     .enum(['json', 'text', 'otlp_proto', 'otlp_json'])

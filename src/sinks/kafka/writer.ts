@@ -28,8 +28,8 @@ export class Writer {
   }
 
   /**
-   * Writes the requests one after the other, beginning with that of index `from`; `written` hears of each. Rejects with a
-   * KafkaError; with OVERTAKEN when one that was asked for before it has failed meanwhile.
+   * Writes the requests one after the other, beginning with that of index `from`; `written` hears of each. Rejects with
+   * a KafkaError; with OVERTAKEN when one that was asked for before it has failed meanwhile.
    */
   write(
     requests: readonly (readonly OutRecord[])[],

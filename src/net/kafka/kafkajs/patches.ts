@@ -1,5 +1,5 @@
-// Mends kafkajs 2.2.4 where it loses or refuses what Kafka allows, before any of it is loaded. Its version is pinned, and
-// test/net/kafka names each defect. Nothing else of logveil loads the library.
+// Mends kafkajs 2.2.4 where it loses or refuses what Kafka allows, before any of it is loaded. Its version is pinned,
+// and test/net/kafka names each defect. Nothing else of logveil loads the library.
 import { createRequire } from 'node:module'
 import type { DecodedRecord } from '../batch_decode.ts'
 import { decodeBatches } from '../batch_decode.ts'

@@ -115,7 +115,7 @@ function bufferOf(bytes: Uint8Array | null): Buffer | null {
   return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-export function byTopic<T extends { readonly topic: string }>(all: readonly T[]): Map<string, T[]> {
+function byTopic<T extends { readonly topic: string }>(all: readonly T[]): Map<string, T[]> {
   const topics = new Map<string, T[]>()
   for (const one of all) {
     const known = topics.get(one.topic)

@@ -1,0 +1,112 @@
+// What kafkajs 2.2.4 gets wrong, a test for each: they fail when a guard is taken away, and when the library is another.
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeBatches } from '../../../src/net/kafka/batch_decode.ts'
+import { encodeBatch } from '../../../src/net/kafka/batch_encode.ts'
+import type { KafkaRecord } from '../../../src/net/kafka/client.ts'
+import { codeOf, kafkaError } from '../../../src/net/kafka/kafkajs/errors.ts'
+import { type FetchedMessage, loadKafkajs } from '../../../src/net/kafka/kafkajs/patches.ts'
+import { out, record, shown } from '../../kafka/records.ts'
+
+loadKafkajs()
+const load = createRequire(import.meta.url)
+const inside = (path: string) => load(`kafkajs/src/${path}`)
+const HEAD = { codec: 0, isTransactional: false, producer_id: -1n, producer_epoch: -1, first_sequence: -1 }
+
+/** Through the library's own way of writing a batch of records, and its own way of reading a response. */
+async function roundTrip(records: readonly KafkaRecord[]): Promise<FetchedMessage[]> {
+  const { RecordBatch } = inside('protocol/recordBatch/v0')
+  const Record = inside('protocol/recordBatch/record/v0')
+  const messages = records.map((one, n) => Record({ record: out('t', one), offsetDelta: n, timestampDelta: 0 }))
+  const batch = await RecordBatch({ compression: 0, records: messages, producerId: -1, producerEpoch: 0 })
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(batch.buffer.length)
+  const Decoder = inside('protocol/decoder')
+  return inside('protocol/requests/fetch/v4/decodeMessages')(new Decoder(Buffer.concat([size, batch.buffer])))
+}
+
+describe('kafkajs, mended', () => {
+  it('is the version whose inside is known', () => {
+    expect(load('kafkajs/package.json').version).toBe('2.2.4')
+  })
+
+  it('writes header values that are null (a TypeError that stopped the producer)', async () => {
+    const given = record('k', 'v', ['a', null])
+    expect((await roundTrip([given])).map((one) => shown(one.record))).toEqual([shown(given)])
+  })
+
+  it('reads headers named like members of every object (values of a prototype)', async () => {
+    const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
+    const given = record('k', 'v', ...names.map((name): [string, string] => [name, 'x']))
+    expect((await roundTrip([given])).map((one) => shown(one.record))).toEqual([shown(given)])
+  })
+
+  it('keeps all headers: their order, repeats, and bytes that are no text', async () => {
+    const bytes = fc.uint8Array({ maxLength: 6 })
+    const header = fc.record({ name: bytes, value: fc.option(bytes) })
+    const given = fc.record({
+      key: fc.option(bytes),
+      value: fc.option(bytes),
+      headers: fc.array(header, { maxLength: 5 }),
+      timestamp_ms: fc.bigInt({ min: -1n, max: 2n ** 62n }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 4 }), async (records) => {
+        const read = await decodeBatches(await encodeBatch(records, HEAD))
+        expect(read.map(shown)).toEqual(records.map(shown))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('reads on behind a codec that it does not know (the consumer ended for good)', async () => {
+    const bytes = await encodeBatch([record('k', 'v')], { ...HEAD, codec: 7 })
+    expect(await decodeBatches(bytes)).toMatchObject([{ unreadable: 'undecodable' }])
+  })
+
+  it('groups records by partition in a time that grows with their number (20,000 took two seconds)', () => {
+    const group = inside('producer/groupMessagesPerPartition')
+    const messages = Array.from({ length: 100_000 }, () => ({ partition: 0 }))
+    const { user } = process.cpuUsage()
+    const groups = group({ topic: 't', partitionMetadata: [{ partitionId: 0 }], messages, partitioner: () => 0 })
+    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(500)
+    expect(groups[0]).toHaveLength(100_000)
+  })
+
+  it('refuses records for a partition that there is not (they were left out, and the send resolved)', () => {
+    const group = inside('producer/groupMessagesPerPartition')
+    const messages = [{ partition: 3 }]
+    const given = { topic: 't', partitionMetadata: [{ partitionId: 0 }], messages, partitioner: () => 3 }
+    expect(() => group(given)).toThrow(expect.objectContaining({ type: 'UNKNOWN_TOPIC_OR_PARTITION' }))
+  })
+
+  it('does not wake up when it has nothing to do (a timer each millisecond for each connection)', async () => {
+    const RequestQueue = inside('network/requestQueue')
+    const logger = { debug: () => {}, warn: () => {} }
+    const queue = new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1, clientId: '', broker: '', logger })
+    queue.checkPendingRequests()
+    expect(queue.throttleCheckTimeoutId).toBe(null)
+    queue.pending.push({ send() {}, expectResponse: true })
+    queue.inflight.set(1, {})
+    queue.checkPendingRequests()
+    expect(queue.throttleCheckTimeoutId).not.toBe(null)
+    queue.destroy()
+  })
+
+  it('tells errors by their names alone, however deep they lie, and which of them end a producer', () => {
+    const { KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } = inside('errors')
+    const of = (type: string, retriable = false) =>
+      new KafkaJSProtocolError({ type, code: 1, retriable, message: type })
+    const deep = new KafkaJSNumberOfRetriesExceeded(of('NOT_LEADER_FOR_PARTITION', true), {
+      retryCount: 5,
+      retryTime: 1,
+    })
+    expect(codeOf(deep)).toBe('NOT_LEADER_FOR_PARTITION')
+    expect(kafkaError(of('MESSAGE_TOO_LARGE'))).toMatchObject({ retryable: false, fatal: false })
+    for (const type of ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH']) {
+      expect(kafkaError(of(type))).toMatchObject({ code: type, fatal: true })
+    }
+    expect(kafkaError(new Error('holds a value'))).toMatchObject({ message: 'Error' })
+  })
+})
