@@ -2,7 +2,7 @@
 // conformance suite (test/conformance) runs them over every component.
 import type { z } from 'zod'
 import type { Batch, Format } from './batch.ts'
-import type { Counts } from './counts.ts'
+import type { Counts, FailReason } from './counts.ts'
 import type { Emit } from './events.ts'
 
 /**
@@ -40,6 +40,8 @@ export interface Redacted {
   /** Frames whose records were dropped are empty, or missing. */
   readonly batch: Batch
   readonly counts: Counts
+  /** Frames of the batch as it was, by their number, whose records could not be inspected, and why. */
+  readonly failed: readonly { readonly frame: number; readonly reason: FailReason }[]
   /** What it leaves open, for the next batch of the same stream. It holds values: nobody but `redact` looks into it. */
   readonly open: unknown
   /** The counts as events in JSON, for who stores them with the records. `place` names the batch and no other one. */
@@ -56,6 +58,13 @@ export interface StoringSite extends SourceSite {
   redact(batch: Batch, before: unknown): Promise<Redacted>
 }
 
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  /** Records in front of it when it was looked at last. */
+  readonly lag: number
+}
+
 export interface Source {
   /** Begins to take data. Rejects with a LogveilError when it can not (a port in use, a bad certificate). */
   start(): Promise<void>
@@ -68,6 +77,8 @@ export interface Source {
   readonly ended?: Promise<void>
   /** False while it can not take anything, such as when its server is down. Absent: as soon as it has started. */
   readonly ready?: boolean
+  /** Of a source that reads partitions of topics: those that it has now. */
+  readonly partitions?: readonly PartitionLag[]
   /** Where it listens after start (`127.0.0.1:24224`, `unix:/run/x.sock`), for the log and the tests. */
   readonly addresses: readonly string[]
 }

@@ -3,7 +3,8 @@
 import type { Batch } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Redacted } from '../core/component.ts'
-import type { Carry } from '../worker/types.ts'
+import type { ServiceCount } from '../core/counts.ts'
+import type { Carry, FailedFrame } from '../worker/types.ts'
 import { eventOf } from './census_events.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import type { Observer } from './observer.ts'
@@ -54,13 +55,15 @@ export class HandBack {
     try {
       const carry = open?.pool === pool ? open.carry : undefined
       const around = { carry, now_ms: since_ms, isFinal: IS_FINAL }
-      const { same, counts, worked_ms, carry: after } = await pool.run([batch], [], around)
+      const result = await pool.run([batch], [], around)
+      const { same, counts, worked_ms, carry: after } = result
       observer.redacted(batch.origin, counts, worked_ms)
       charge(batch.bytes.length + same.bytes.length + BATCH_OVERHEAD_BYTES)
       const { version } = pool.policy
       return {
         batch: { ...batch, ...same },
         counts,
+        failed: result.failed ?? (counts.services.some(isLost) ? allLost(batch) : []),
         open: { pool, carry: after } satisfies Open,
         census: (place) => {
           const tally = new Tally(Number.POSITIVE_INFINITY)
@@ -81,4 +84,13 @@ export class HandBack {
       throw error
     }
   }
+}
+
+function isLost({ failures }: ServiceCount): boolean {
+  return failures.worker_lost !== undefined
+}
+
+/** No worker came back with it: nobody knows which of its records was to blame. */
+function allLost({ ends }: Batch): FailedFrame[] {
+  return Array.from(ends, (_end, frame) => ({ frame, reason: 'worker_lost' as const }))
 }

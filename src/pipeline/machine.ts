@@ -12,6 +12,7 @@ import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
 import { Gate } from './gate.ts'
 import type { Lane } from './lane.ts'
+import type { Gauges } from './metric_reads.ts'
 import type { Metrics } from './metrics.ts'
 import { Parts, type RunningSink, type RunningSource, tlsDigest } from './parts.ts'
 import type { Pool } from './pool.ts'
@@ -168,8 +169,15 @@ function observe(machine: Machine, config: () => ConfigState): void {
     sums: () => census.sums,
     alerts: () => alerts,
     lanes: () => machine.sinks.map(({ lane }) => lane),
+    partitions: () => partitionsOf(machine.sources),
     config,
   })
+}
+
+function partitionsOf(sources: readonly RunningSource[]): ReturnType<Gauges['partitions']> {
+  return sources.flatMap(({ plan: { name }, source: { partitions } }) =>
+    partitions === undefined ? [] : [{ source: name, partitions }],
+  )
 }
 
 /** OpenTelemetry is as much code as all the rest: it loads on this thread while the workers load on theirs. */

@@ -1,6 +1,7 @@
 // Owns how the metrics that somebody else already counts are read, at the time of a scrape or an export. It keeps
 // nothing, and what it reads must be cheap.
 import type { Attributes } from '@opentelemetry/api'
+import type { PartitionLag } from '../core/component.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import type { Rate } from './alerts/rates.ts'
 import type { Lane } from './lane.ts'
@@ -17,6 +18,8 @@ export interface Gauges {
   sums(): Tally
   alerts(): Alerts
   lanes(): readonly Lane[]
+  /** Of the sources that read partitions of topics. */
+  partitions(): readonly { readonly source: string; readonly partitions: readonly PartitionLag[] }[]
   config(): { readonly ok: boolean; readonly loaded_ms: number }
 }
 
@@ -69,6 +72,15 @@ export function readsOf(gauges: Gauges): Record<ReadName, Read> {
     logveil_batches_dropped_total: eachLane((lane) => lane.counts.dropped_batches),
     logveil_config_ok: (observe) => observe(gauges.config().ok ? 1 : 0),
     logveil_config_loaded_seconds: (observe) => observe(gauges.config().loaded_ms / 1000),
+    logveil_kafka_partitions: (observe) => {
+      for (const { source, partitions } of gauges.partitions()) observe(partitions.length, { source })
+    },
+    logveil_kafka_lag_records: (observe) => {
+      for (const { source, partitions } of gauges.partitions()) {
+        for (const { topic, partition, lag } of partitions)
+          observe(lag, { source, topic, partition: String(partition) })
+      }
+    },
     process_cpu_seconds_total: (observe) => {
       const { user, system } = process.cpuUsage()
       observe((user + system) / 1e6)

@@ -59,6 +59,12 @@ export const METRICS = {
   logveil_reloads_total: counter('{reload}', ['outcome'], 'Reloads by what came of them: changed, unchanged, refused'),
   logveil_config_ok: gauge('1', [], '0 after settings were refused: those before them are at work'),
   logveil_config_loaded_seconds: gauge('s', [], 'When the settings at work were read, in seconds since 1970'),
+  logveil_kafka_partitions: gauge('{partition}', ['source'], 'Partitions that a source has of its consumer group'),
+  logveil_kafka_lag_records: gauge(
+    '{record}',
+    ['source', 'topic', 'partition'],
+    'Records in front of a source in a partition that it has, when it was looked at last',
+  ),
   process_cpu_seconds_total: counter('s', [], 'CPU time of the process, user and system'),
   process_resident_memory_bytes: gauge('By', [], 'Resident memory of the process'),
 } satisfies Record<string, MetricRow>

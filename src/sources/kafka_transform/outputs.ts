@@ -1,43 +1,79 @@
-// What is written for a chunk that was redacted: its records, as they were but for what was found in them, and what was
-// counted in it.
+// What is written for a chunk that was redacted: its records, as they were but for what was found in them, those that
+// could not be inspected to where such records go, and what was counted.
 import { systemClock } from '../../core/clock.ts'
 import type { Redacted } from '../../core/component.ts'
 import type { FetchedRecord, OutRecord } from '../../net/kafka/client.ts'
-import { readKafkaFrame } from '../../wire/kafka_frame.ts'
+import { type KafkaFrame, readKafkaFrame } from '../../wire/kafka_frame.ts'
+import { deadLetter } from './dead_letters.ts'
 import type { House } from './house.ts'
+
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+  /** How many partitions the output topic has. */
+  readonly outputs: number
+}
 
 export function outRecords(
   house: House,
-  topic: string,
-  partition: number,
+  place: Place,
   redacted: Redacted,
   chunk: readonly FetchedRecord[],
 ): readonly OutRecord[] {
   const { settings } = house
   const { bytes, ends } = redacted.batch
-  const to = house.outputOf(topic)
+  const failed = new Map(redacted.failed.map(({ frame, reason }) => [chunk[frame].offset, { frame, reason }]))
   const records: OutRecord[] = []
   let start = 0
   for (const end of ends) {
     if (end > start) {
-      const { key, headers, timestamp_ms, prefix, value } = readKafkaFrame(bytes, start)
-      records.push({
-        topic: to,
-        partition: settings.partition === 'same' ? partition : null,
-        key,
-        value: value === null || prefix.length === 0 ? value : Buffer.concat([prefix, value]),
-        headers,
-        timestamp_ms,
-      })
+      const frame = readKafkaFrame(bytes, start)
+      const fault = settings.dead_letter === undefined ? undefined : failed.get(frame.offset)
+      if (fault === undefined) records.push(outRecord(house, place, frame))
+      else records.push(deadLetter(settings, place, chunk[fault.frame], fault.reason, frame))
+      failed.delete(frame.offset)
     }
     start = end
   }
-  if (settings.census_topic === undefined) return records
+  // The policy drops what can not be inspected; where such records go hears of them all the same.
+  if (settings.dead_letter !== undefined) {
+    for (const { frame, reason } of failed.values()) {
+      records.push(deadLetter(settings, place, chunk[frame], reason, null))
+    }
+  }
+  if (redacted.failed.length > 0) {
+    const { topic, partition } = place
+    const facts = { topic, partition, records: redacted.failed.length, reason: redacted.failed[0].reason }
+    house.site.emit('warn', 'records_failed', 'Records could not be inspected and failed closed', facts)
+  }
+  return settings.census_topic === undefined ? records : [...records, ...counts(house, place, redacted, chunk)]
+}
+
+function outRecord(house: House, { topic, partition, outputs }: Place, frame: KafkaFrame): OutRecord {
+  const { key, headers, timestamp_ms, prefix, value } = frame
+  // Without a key it keeps its partition as far as there is one, so that it goes to the same one when it is sent again.
+  const own = key === null ? partition % outputs : null
+  return {
+    topic: house.outputOf(topic),
+    partition: house.settings.partition === 'same' ? partition : own,
+    key,
+    value: value === null || prefix.length === 0 ? value : Buffer.concat([prefix, value]),
+    headers,
+    timestamp_ms,
+  }
+}
+
+/** In one partition for each that is read, so that they stay in order. */
+function counts(
+  { settings }: House,
+  { topic, partition }: Place,
+  redacted: Redacted,
+  chunk: readonly FetchedRecord[],
+): OutRecord[] {
+  const { census_topic = '', group } = settings
   const from = `${topic}-${partition}`
   const key = Buffer.from(from)
-  const now_ms = BigInt(systemClock.now_ms())
-  for (const value of redacted.census(`${settings.group}/${from}@${chunk[0].offset}`)) {
-    records.push({ topic: settings.census_topic, partition: null, key, value, headers: [], timestamp_ms: now_ms })
-  }
-  return records
+  const timestamp_ms = BigInt(systemClock.now_ms())
+  const events = redacted.census(`${group}/${from}@${chunk[0].offset}`)
+  return events.map((value) => ({ topic: census_topic, partition: null, key, value, headers: [], timestamp_ms }))
 }

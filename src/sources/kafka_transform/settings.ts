@@ -8,6 +8,22 @@ const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/
 // Its topics are named one by one: a pattern would match what it writes, too.
 const { patterns: _patterns, topics, ...reading } = readingFields
 
+const topicName = z.string().regex(TOPIC, { error: 'it is no name of a topic' })
+
+const deadLetter = z.strictObject({
+  topic: topicName.describe('The topic; it must exist'),
+  encrypt: z
+    .strictObject({
+      id: z.string().min(1).describe('Name of the key, which goes along'),
+      key: z
+        .string()
+        .refine((key) => Buffer.from(key, 'base64').length === 32, 'it must be 32 bytes in base64')
+        .describe('AES-256 key in base64; write it as ${ENV} or ${file:…}'),
+    })
+    .optional()
+    .describe('Seals the record as it came (AES-256-GCM). Absent: only what `on_error` leaves of it goes there'),
+})
+
 export const kafkaTransformSettings = z
   .strictObject({
     ...clusterFields,
@@ -29,11 +45,12 @@ export const kafkaTransformSettings = z
       .enum(['same', 'by_key'])
       .default('same')
       .describe('same: a record keeps the number of its partition; by_key: its key decides, as it was redacted'),
-    census_topic: z
-      .string()
-      .regex(TOPIC, { error: 'it is no name of a topic' })
+    census_topic: topicName
       .optional()
       .describe('Topic for the counts, as events in JSON; they are written together with the records'),
+    dead_letter: deadLetter
+      .optional()
+      .describe('Where records go that can not be inspected. Absent: to the output, as `on_error` leaves them'),
     compression: z
       .enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
       .default('lz4')
@@ -45,12 +62,18 @@ export const kafkaTransformSettings = z
       .default(60_000)
       .describe('How long a transaction may take before the broker gives it up'),
   })
-  .superRefine(({ topics, to, census_topic }, context) => {
+  .superRefine(({ topics, to, census_topic, dead_letter }, context) => {
     const outputs = topics.map((topic) => outputOf(to, topic))
-    const read = [...outputs, census_topic].find((output) => output !== undefined && topics.includes(output))
+    const read = [...outputs, census_topic, dead_letter?.topic].find(
+      (output) => output !== undefined && topics.includes(output),
+    )
     if (read === undefined) return
     const message = `${read} is read and written: its records would come again for ever`
-    context.addIssue({ code: 'custom', path: outputs.includes(read) ? ['to'] : ['census_topic'], message })
+    context.addIssue({
+      code: 'custom',
+      path: [read === census_topic ? 'census_topic' : outputs.includes(read) ? 'to' : 'dead_letter'],
+      message,
+    })
   })
 
 export type KafkaTransformSettings = z.infer<typeof kafkaTransformSettings>

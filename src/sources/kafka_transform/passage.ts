@@ -1,0 +1,63 @@
+// The way of records through redaction: chunk by chunk, in order. While one chunk is on its way to the broker the next
+// one is with a worker.
+import type { Redacted } from '../../core/component.ts'
+import type { FetchedRecord, OutRecord } from '../../net/kafka/client.ts'
+import { kafkaBatch } from '../../wire/kafka_records.ts'
+import { chunksOf } from './chunks.ts'
+import type { House } from './house.ts'
+import { outRecords, type Place } from './outputs.ts'
+
+export interface Passage {
+  /** What the last chunk leaves open. */
+  readonly open: unknown
+  /** The caller says of each what became of it. */
+  readonly redacted: readonly Redacted[]
+}
+
+/** Rejects when a `send` does and when `signal` aborts; nothing is on its way any more then, and nothing is counted. */
+export async function pass(
+  house: House,
+  place: Place,
+  records: readonly FetchedRecord[],
+  before: unknown,
+  signal: AbortSignal,
+  send: (records: readonly OutRecord[]) => Promise<void>,
+): Promise<Passage> {
+  const { topic, partition } = place
+  const { site } = house
+  const format = house.formatOf(topic)
+  const redacted: Redacted[] = []
+  let open = before
+  let sent = Promise.resolve()
+  try {
+    for (const chunk of chunksOf(records)) {
+      const batch = await site.redact(kafkaBatch(site.name, topic, partition, chunk, format), open)
+      redacted.push(batch)
+      open = batch.open
+      await sent
+      signal.throwIfAborted()
+      sent = send(outRecords(house, place, batch, chunk))
+      sent.catch(() => {})
+    }
+    await sent
+    return { open, redacted }
+  } catch (error) {
+    await sent.catch(() => {})
+    for (const one of redacted) one.givenUp()
+    throw error
+  }
+}
+
+/** Room in the pipeline, or a rejection when `signal` aborts. */
+export async function roomFor({ site }: House, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  if (site.hasRoom()) return
+  let stop = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  await Promise.race([site.room(), aborted])
+  signal.removeEventListener('abort', stop)
+  signal.throwIfAborted()
+}
