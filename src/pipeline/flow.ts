@@ -191,13 +191,7 @@ export class Flow {
 
   #send(live: Live, result: WorkerResult, id: string): void {
     const { origin, format } = live.load
-    const { router } = this.#way
-    const fates = [
-      router.send(origin, format, result, id, live.asked),
-      router.sendAside(origin, format, result, id, live.askedAside),
-    ]
-    const delivered = Promise.all(fates.map((fate) => fate.delivered))
-    const released = Promise.all(fates.map((fate) => fate.released))
+    const { delivered, released } = this.#way.router.send(origin, format, result, id, live)
     const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
     delivered.then(
       () => this.#delivered(live, result.counts, forget),

@@ -5,6 +5,13 @@ import { QUARANTINE } from '../core/plan.ts'
 import type { WorkerResult } from '../worker/types.ts'
 import type { Lane } from './lane.ts'
 
+/** Lanes that have been given a batch, by an earlier router perhaps; those that are given it now are added. */
+export interface Asked {
+  readonly asked: Map<Lane, Promise<void>>
+  /** The same for what was put aside of it. */
+  readonly askedAside: Map<Lane, Promise<void>>
+}
+
 const NONE = { bytes: new Uint8Array(0), ends: new Uint32Array(0) }
 
 /** What becomes of one batch. */
@@ -47,21 +54,16 @@ export class Router {
     return also
   }
 
-  /** Begins to send what rules on counts have put aside of a batch. It is as much a part of it as all the rest. */
-  sendAside(origin: string, format: Format, result: WorkerResult, id: string, asked: Map<Lane, Promise<void>>): Fate {
+  /** Begins to send a redacted batch to each of its sinks, and what rules on counts have put aside of it. */
+  send(origin: string, format: Format, result: WorkerResult, id: string, { asked, askedAside }: Asked): Fate {
+    const fate = sendToEach(this.lanes(origin), asked, (lane) => sendTo(lane, origin, format, result, id))
     const { bytes, ends } = result.quarantined ?? NONE
-    const lanes = bytes.length === 0 ? [] : this.lanes(QUARANTINE)
-    return sendToEach(lanes, asked, (lane) => {
+    if (bytes.length === 0) return fate
+    const aside = sendToEach(this.lanes(QUARANTINE), askedAside, (lane) => {
       return lane.send({ format, bytes, ends, origin }, `${id}-aside`, lane.required, ends.length)
     })
-  }
-
-  /**
-   * Begins to send a redacted batch to each of its sinks. Lanes in `asked` have been given it, by an earlier router
-   * perhaps; those that are given it now are added.
-   */
-  send(origin: string, format: Format, result: WorkerResult, id: string, asked: Map<Lane, Promise<void>>): Fate {
-    return sendToEach(this.lanes(origin), asked, (lane) => sendTo(lane, origin, format, result, id))
+    const delivered = Promise.all([fate.delivered, aside.delivered]).then(() => {})
+    return { delivered, released: Promise.all([fate.released, aside.released]).then(() => {}) }
   }
 }
 
