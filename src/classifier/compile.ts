@@ -13,6 +13,7 @@ import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
 import { type FieldName, NameEnds, normalName } from './fields.ts'
+import { type NamePlaces, namePlaces } from './name_places.ts'
 import { nameAnchors } from './named_values.ts'
 import { precedence } from './precedence.ts'
 import { detectorProbe, type Near, type Probe, patternProbe } from './probes.ts'
@@ -77,9 +78,8 @@ export interface Classifier {
   /** True when some rule counts only together with others. */
   readonly combines: boolean
   readonly excluded: ReadonlySet<string>
-  readonly serviceFrom: readonly string[]
-  /** Every name that the last key of such a path may have; keys may have dots in them. */
-  readonly serviceKeys: ReadonlySet<string>
+  /** Where records say whose they are. */
+  readonly whose: NamePlaces
   /** Numbers with fewer digits cannot be findings of any probe. */
   readonly digitsMin: number
 }
@@ -151,8 +151,7 @@ export function compileClassifier(policy: Policy, hashOf?: HashOf): Classifier {
     allow: compileAllow(policy.allow, hashOf),
     combines: rules.some(({ company }) => company !== undefined),
     excluded: names(policy.exclude_fields),
-    serviceFrom: policy.service_from,
-    serviceKeys: new Set(policy.service_from.flatMap(endsOf)),
+    whose: namePlaces(policy),
     digitsMin,
   }
 }
@@ -164,12 +163,6 @@ function names(list: readonly string[] | undefined): ReadonlySet<string> {
 function addFields(fields: NameEnds<FieldName>, find: Extract<Rule['find'], { field: string[] }>, rule: number): void {
   for (const name of names(find.field)) fields.add(name, { rule, isException: false })
   for (const name of names(find.except)) fields.add(name, { rule, isException: true })
-}
-
-/** `a.b.c` ends in `a.b.c`, `b.c` and `c`. */
-function endsOf(path: string): string[] {
-  const parts = path.split('.')
-  return parts.map((_, i) => parts.slice(i).join('.'))
 }
 
 type Automata = Pick<Classifier, 'automaton' | 'gates' | 'gated' | 'encodings' | 'names' | 'words'>

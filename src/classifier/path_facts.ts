@@ -4,6 +4,7 @@ import { grownInts } from '../core/growable.ts'
 import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
 import type { Classifier } from './compile.ts'
 import { rulesOf, wordsOf } from './fields.ts'
+import type { NamePlace } from './name_places.ts'
 
 export const Fact = {
   known: 1,
@@ -11,8 +12,8 @@ export const Fact = {
   excluded: 2,
   /** Rules by field name or path apply. */
   ruled: 4,
-  /** The service's name may stand here. */
-  service: 8,
+  /** The name of the service, its namespace or its environment may stand here. */
+  named: 8,
   /** The value says whether the line of the record goes on in the next one. */
   cut: 16,
   /** A rule on counts looks at the value. */
@@ -25,6 +26,7 @@ interface KeyFacts {
   readonly rules: readonly number[]
 }
 
+const NO_PLACES: readonly NamePlace[] = []
 const NO_RULES: readonly number[] = []
 const NO_FACTS: KeyFacts = { isExcluded: false, rules: NO_RULES }
 
@@ -33,7 +35,7 @@ export class PathFacts {
   hasExcluded = false
   private flags = new Int32Array(1024)
   private readonly rules = new Map<number, readonly number[]>()
-  private readonly ranks = new Map<number, number>()
+  private readonly places = new Map<number, readonly NamePlace[]>()
   private readonly keys: KeyFacts[] = []
   private readonly paths: Paths
   private readonly classifier: Classifier
@@ -57,9 +59,9 @@ export class PathFacts {
     return this.rules.get(path) ?? NO_RULES
   }
 
-  /** Place of the path in `service_from`; lower is better. */
-  serviceRank(path: number): number {
-    return this.ranks.get(path) ?? Number.POSITIVE_INFINITY
+  /** What may be named at the path. */
+  placesAt(path: number): readonly NamePlace[] {
+    return this.places.get(path) ?? NO_PLACES
   }
 
   isWatched(path: number): boolean {
@@ -80,13 +82,11 @@ export class PathFacts {
     }
     // To render a path is dear, so it is done only where its last key is one that such a path ends in.
     const key = path > ROOT ? paths.key[path] : -1
-    const rank =
-      key > LONG_KEY && classifier.serviceKeys.has(paths.keyName(key))
-        ? classifier.serviceFrom.indexOf(paths.render(path))
-        : -1
-    if (rank >= 0) {
-      flags |= Fact.service
-      this.ranks.set(path, rank)
+    const { keys, byPath } = classifier.whose
+    const places = key > LONG_KEY && keys.has(paths.keyName(key)) ? byPath.get(paths.render(path)) : undefined
+    if (places !== undefined) {
+      flags |= Fact.named
+      this.places.set(path, places)
     }
     if (key > LONG_KEY && CUT_FLAG_KEYS.has(paths.keyName(key)) && CUT_FLAGS.has(paths.render(path))) flags |= Fact.cut
     if (path > ROOT && this.wants?.(paths.render(path))) flags |= Fact.watched

@@ -94,6 +94,9 @@ export interface Policy {
   on_error: 'mask_all' | 'drop'
   /** Dotted paths of the service's name, best first. `@tag` is the forward tag, `@group.` the OTLP group. */
   service_from: string[]
+  /** The same for the namespace and the environment that it runs in. Absent: nowhere. */
+  namespace_from?: string[]
+  environment_from?: string[]
   /**
    * What becomes of a field that is not of the format's protocol (OTLP): its text is scanned and what is no text is
    * taken out (`scan`, the default), or all of it is taken out.

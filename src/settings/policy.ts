@@ -56,6 +56,8 @@ export async function compilePolicySettings(site: RuleSite, path: Path): Promise
   checkAllow(site, [...path, 'allow'], written.allow)
   checkHashes(site, path, all, written)
   checkGlobs(site, [...path, 'service_from'], written.service_from)
+  checkGlobs(site, [...path, 'namespace_from'], written.namespace_from)
+  checkGlobs(site, [...path, 'environment_from'], written.environment_from)
   checkNames(site, [...path, 'exclude_fields'], written.exclude_fields)
   const warnings = warningsOf(site, path, written, all)
   const complaints = packs.flatMap(({ pack }) => pack.complaints())
@@ -100,6 +102,8 @@ function assemble(written: WrittenPolicy, rules: Rule[]): Policy {
     exclude_fields: [...new Set([...known, ...written.exclude_fields])],
     on_error: written.on_error,
     service_from: written.service_from,
+    namespace_from: written.namespace_from,
+    environment_from: written.environment_from,
     ...(written.hmac === undefined ? {} : { hmac: written.hmac }),
   }
   return { version: versionOf(policy), ...policy }

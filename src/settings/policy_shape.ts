@@ -1,7 +1,7 @@
 // The written form of a policy and of a pack: which keys there are and of what type. What they mean together is
 // looked at in rules.ts and policy.ts. Rules are unknown here: each is parsed alone, so that one bad rule hides none.
 import { z } from 'zod'
-import { DEFAULT_SERVICE_FROM } from './defaults.ts'
+import { DEFAULT_ENVIRONMENT_FROM, DEFAULT_NAMESPACE_FROM, DEFAULT_SERVICE_FROM } from './defaults.ts'
 
 const text = z.string().min(1)
 
@@ -161,6 +161,8 @@ export const policyShape = z.strictObject({
   service_from: list('Dotted paths where the name of the service is looked for, best first.').default([
     ...DEFAULT_SERVICE_FROM,
   ]),
+  namespace_from: list('The same for the namespace that the service runs in.').default([...DEFAULT_NAMESPACE_FROM]),
+  environment_from: list('The same for its environment, such as production.').default([...DEFAULT_ENVIRONMENT_FROM]),
   hmac: hmacShape.describe('Key for hashes and fingerprints.').optional(),
 })
 

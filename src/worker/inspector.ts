@@ -10,7 +10,7 @@ import { DROPPED, Edits } from '../core/edits.ts'
 import { Kind, Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
-import { type Policy, REDACTED_SERVICE } from '../core/policy.ts'
+import type { Policy } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
 import { type Action, plainAction } from '../redactor/action.ts'
 import { actionByType } from '../redactor/actions/index.ts'
@@ -29,7 +29,7 @@ import { ALONE, type Inspected, type Observer, WAITING, type Watch } from './ins
 import { lineFormat } from './lines.ts'
 import { OnCounts } from './on_counts.ts'
 import { Repeats } from './repeats.ts'
-import { betterName, type Named, NOBODY } from './service.ts'
+import { betterName, fromOutside, merged, type Named, NOBODY, shown } from './service.ts'
 import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
@@ -242,7 +242,7 @@ export class Inspector {
       const digitsMin = (flags & (Fact.ruled | Fact.watched)) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if (this.views.isOver || this.hasManyNewKeys) this.failure ??= 'over_budget'
-      if ((flags & Fact.service) !== 0 && leaves.kind[leaf] === Kind.text) {
+      if ((flags & Fact.named) !== 0 && leaves.kind[leaf] === Kind.text) {
         name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
       }
       if (leaves.kind[leaf] === Kind.text) {
@@ -251,16 +251,17 @@ export class Inspector {
       if (this.failure === undefined) this.look(leaf, flags)
     }
     const settled = this.settled(name.service, walk, step)
-    const isNameRedacted = settled?.some((one) => this.views.rootOf(one.leaf) === name.leaf && !one.observes) ?? true
-    const known = name.leaf >= 0 && isNameRedacted ? { ...name, service: REDACTED_SERVICE } : name
-    if (step === Step.envelope) this.frameName = { ...known, leaf: -1 }
+    const isHidden = (leaf: number) =>
+      settled?.some((one) => this.views.rootOf(one.leaf) === leaf && !one.observes) ?? true
+    const known = shown(name, isHidden)
+    if (step === Step.envelope) this.frameName = fromOutside(known)
     if (step === Step.group) {
-      this.groupName = { ...known, leaf: -1 }
+      this.groupName = fromOutside(known)
       this.groupStart = walk.recordStart
       this.groupEnd = walk.recordEnd
     }
-    if (step === Step.group || step === Step.scope) this.scopeName = { ...known, leaf: -1 }
-    this.tally.begin(known.service, step === Step.record)
+    if (step === Step.group || step === Step.scope) this.scopeName = fromOutside(known)
+    this.tally.begin(known, step === Step.record)
     if (settled === undefined) {
       const { format, bytes, failure = 'matcher_error' } = this
       this.failClosed.record(walk, step, failure, format, bytes, this.planners[format])
@@ -318,7 +319,7 @@ export class Inspector {
   /** The name that the frame, the open group or its scope gives to a record. */
   private inherited(step: number): Named {
     const group = step === Step.scope ? this.groupName : this.scopeName
-    return group.rank < this.frameName.rank ? group : this.frameName
+    return merged(group, this.frameName)
   }
 
   private isRepeated(leaf: number): boolean {
@@ -389,9 +390,9 @@ export class Inspector {
     // The group is open all the same, and nobody knows whose it is.
     if (place === 'resource') this.groupName = NOBODY
     if (place !== 'record') this.scopeName = this.groupName
-    const { service } = this.inherited(Step.record)
-    this.tally.begin(service, place === 'record')
-    if (place === 'record') this.observer?.record?.(service)
+    const name = this.inherited(Step.record)
+    this.tally.begin(name, place === 'record')
+    if (place === 'record') this.observer?.record?.(name.service)
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd
     this.failClosed.unreadable(walk, isFrame, reason, this.format)
   }

@@ -6,11 +6,14 @@ import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/cou
 import { LIMITS } from '../core/limits.ts'
 import type { Paths } from '../core/paths.ts'
 import type { Rule } from '../core/policy.ts'
+import type { Named } from './service.ts'
 
 const PATHS_MAX = 5
 const PATHS_SEEN_MAX = 64
 const FINGERPRINTS_MAX = 5
 const VERSION_DIGITS = 12
+
+type Whose = Pick<ServiceCount, 'service' | 'namespace' | 'environment'>
 
 interface Row {
   readonly rule: Rule
@@ -30,6 +33,9 @@ interface Row {
 }
 
 interface Service {
+  readonly service: string
+  readonly namespace: string | undefined
+  readonly environment: string | undefined
   count: ServiceCount
   batch: number
   /** By index of the rule. */
@@ -37,7 +43,10 @@ interface Service {
 }
 
 export class Tally {
+  /** The first of each name, which is the only one nearly always. */
   private readonly services = new Map<string, Service>()
+  /** Those of the same name in other namespaces and environments, by all three. */
+  private readonly others = new Map<string, Service>()
   /** What the batch touched, in the order of its records. */
   private touched: Service[] = []
   private batch = 0
@@ -48,15 +57,17 @@ export class Tally {
   reset(): void {
     this.batch++
     this.touched = []
-    if (this.services.size > LIMITS.services_max) this.services.clear()
+    if (this.services.size + this.others.size <= LIMITS.services_max) return
+    this.services.clear()
+    this.others.clear()
   }
 
   /** Begins what belongs together, under its service; `isRecord` is false for tags, options and group markers. */
-  begin(service: string, isRecord: boolean): void {
+  begin(named: Named, isRecord: boolean): void {
     this.record++
     const { current } = this
-    const isSame = current !== undefined && current.batch === this.batch && current.count.service === service
-    if (!isSame) this.current = this.serviceOf(service)
+    const isSame = current !== undefined && current.batch === this.batch && isOf(current, named)
+    if (!isSame) this.current = this.serviceOf(named)
     if (isRecord) this.current.count.records++
   }
 
@@ -102,9 +113,9 @@ export class Tally {
   /** Of the batch. A tag names a service that may have no record of its own: its findings count, nothing was seen. */
   counts(paths: Paths): Counts {
     const findings: FindingCount[] = []
-    for (const { count, rows } of this.touched) {
-      for (const row of rows) {
-        if (row !== undefined && row.batch === this.batch) findings.push(rendered(count.service, row, paths))
+    for (const service of this.touched) {
+      for (const row of service.rows) {
+        if (row !== undefined && row.batch === this.batch) findings.push(rendered(service, row, paths))
       }
     }
     const seen = this.touched
@@ -113,16 +124,26 @@ export class Tally {
     return { findings, services: seen }
   }
 
-  private serviceOf(service: string): Service {
-    let known = this.services.get(service)
+  private serviceOf(named: Named): Service {
+    let known = this.services.get(named.service)
     if (known === undefined) {
-      known = { count: emptyCount(service), batch: 0, rows: [] }
-      this.services.set(service, known)
-    }
+      known = newService(named)
+      this.services.set(named.service, known)
+    } else if (!isOf(known, named)) known = this.otherOf(named)
     if (known.batch !== this.batch) {
       known.batch = this.batch
-      known.count = emptyCount(service)
+      known.count = emptyCount(known)
       this.touched.push(known)
+    }
+    return known
+  }
+
+  private otherOf(named: Named): Service {
+    const key = JSON.stringify([named.service, named.namespace?.name, named.environment?.name])
+    let known = this.others.get(key)
+    if (known === undefined) {
+      known = newService(named)
+      this.others.set(key, known)
     }
     return known
   }
@@ -148,8 +169,25 @@ export class Tally {
   }
 }
 
-function emptyCount(service: string): ServiceCount {
-  return { service, records: 0, affected: 0, dropped: 0, failures: {} }
+function isOf(known: Service, { service, namespace, environment }: Named): boolean {
+  return known.service === service && known.namespace === namespace?.name && known.environment === environment?.name
+}
+
+function newService({ service, namespace, environment }: Named): Service {
+  const whose = { service, namespace: namespace?.name, environment: environment?.name }
+  return { ...whose, count: emptyCount(whose), batch: 0, rows: [] }
+}
+
+function emptyCount({ service, namespace, environment }: Whose): ServiceCount {
+  return { ...whoseOf({ service, namespace, environment }), records: 0, affected: 0, dropped: 0, failures: {} }
+}
+
+/** What nobody named is not there. */
+function whoseOf({ service, namespace, environment }: Whose): Whose {
+  const whose: Whose = { service }
+  if (namespace !== undefined) whose.namespace = namespace
+  if (environment !== undefined) whose.environment = environment
+  return whose
 }
 
 function emptyRow(rule: Rule, action: string): Row {
@@ -166,7 +204,7 @@ function countPath(row: Row, path: number): void {
   }
 }
 
-function rendered(service: string, row: Row, paths: Paths): FindingCount {
+function rendered(service: Service, row: Row, paths: Paths): FindingCount {
   const { rule, action, matches, records, fingerprints, pathCounts } = row
   const order = row.paths.map((_, i) => i)
   if (order.length > 1) order.sort((a, b) => pathCounts[b] - pathCounts[a] || row.paths[a] - row.paths[b])
@@ -174,7 +212,7 @@ function rendered(service: string, row: Row, paths: Paths): FindingCount {
   const { id, category, severity } = rule
   const confidence = byConfidence(row.levels)
   const kind = { rule: id, rule_version: versionOf(rule), category, severity, confidence, action }
-  return { service, ...kind, matches, records, paths: top, fingerprints }
+  return { ...whoseOf(service), ...kind, matches, records, paths: top, fingerprints }
 }
 
 const versions = new WeakMap<Rule, string>()
