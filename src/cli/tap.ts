@@ -59,19 +59,21 @@ async function tap({ url, service, rule, count = Number.POSITIVE_INFINITY }: Opt
   const colours = coloursFor(process.stdout)
   const isForPeople = process.stdout.isTTY === true
   let seen = 0
+  let isEnough = false
   try {
     for await (const text of lines) {
       const line = JSON.parse(text) as Line
       await output.write(isForPeople ? forPeople(line, colours) : `${text}\n`)
       if (line.missed === undefined) seen++
-      if (seen >= count || output.gone) {
-        ending.abort()
-        return EXIT.ok
-      }
+      isEnough = seen >= count || output.gone
+      if (isEnough) break
     }
   } catch (error) {
+    // To leave a stream that goes on is an error of its own, and one that breaks off is told below.
     if (error instanceof Quit) throw error
   }
+  ending.abort()
+  if (isEnough) return EXIT.ok
   complain(`${url}: the pipeline has ended the connection`, 'it stopped, or its admin port has moved')
   return EXIT.failed
 }

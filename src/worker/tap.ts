@@ -7,7 +7,7 @@ import type { Policy, Rule } from '../core/policy.ts'
 import { transcode } from '../wire/transcode.ts'
 import type { Observer } from './inspected.ts'
 import { Inspector } from './inspector.ts'
-import type { Tapped, TappedFinding, TapFilter, WorkerResult, WorkerTask } from './types.ts'
+import type { TapFilter, Tapped, TappedFinding, WorkerResult, WorkerTask } from './types.ts'
 
 export class TapSampler {
   readonly #policy: Policy
@@ -19,8 +19,17 @@ export class TapSampler {
 
   /** Records of the batch that somebody asked for. `counts` are what the inspection of it gave: most ask in vain. */
   sample(task: WorkerTask, counts: WorkerResult['counts'], now_ns: bigint): Tapped[] {
+    if (!task.tap?.some((filter) => isIn(counts, filter))) return []
+    try {
+      return this.#shown(task, now_ns)
+    } catch {
+      // Nobody's batch is lost because somebody watches.
+      return []
+    }
+  }
+
+  #shown(task: WorkerTask, now_ns: bigint): Tapped[] {
     const { format, bytes, ends, origin, around, tap = [] } = task
-    if (!tap.some((filter) => isIn(counts, filter))) return []
     this.#inspector ??= new Inspector(withoutRaw(this.#policy))
     const seen = new Seen(this.#policy)
     const inspected = this.#inspector.inspect(format, bytes, ends, origin, false, seen.observer, around)
@@ -66,11 +75,13 @@ class Seen {
   })
 }
 
+const MASK = { type: 'mask', keep_first: 0, keep_last: 0, char: '*' }
+
 /** Every finding is taken out, and no record is dropped: there is one line for each. */
 function withoutRaw(policy: Policy): Policy {
   const isShown = ({ action }: Rule) => action.type === 'keep' || action.type === 'drop_record'
   const rules = policy.rules.map((rule) => {
-    return { ...rule, observe: false, action: isShown(rule) || rule.observe ? { type: 'mask' } : rule.action }
+    return { ...rule, observe: false, action: isShown(rule) || rule.observe ? MASK : rule.action }
   })
   return { ...policy, mode: 'enforce', on_error: 'mask_all', rules }
 }
