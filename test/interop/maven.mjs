@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 const FETCH_MS_MAX = 10 * 60_000
 
 /** The folder of that name, whether or not it was fetched. @param {string} name */
-export function folderOf(name) {
+function folderOf(name) {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   return join(cache, 'logveil', name)
 }
