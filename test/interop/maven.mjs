@@ -63,7 +63,8 @@ function pom(artifacts) {
   return `<project>${body}<dependencies>${each.join('')}</dependencies></project>\n`
 }
 
-/** For the command line: prints the folder, or why there is none. @param {string} what @param {Promise<string>} folder */
+/** For the command line: prints the folder, or why there is none.
+ * @param {string} what @param {Promise<string>} folder */
 export async function tell(what, folder) {
   try {
     process.stdout.write(`${await folder}\n`)
