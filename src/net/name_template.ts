@@ -7,6 +7,7 @@ const PLACE = /\{([a-zA-Z]+)\}/g
 const TIMES = ['yyyy', 'MM', 'dd', 'HH'] as const
 const PLAIN_CHARS_MAX = 64
 const OTHERS = 'other'
+const HOUR_MS = 3_600_000
 
 export interface Named {
   readonly service: string
@@ -19,13 +20,23 @@ export interface Named {
 
 export class NameTemplate {
   private readonly template: string
+  private last = { key: '', name: '' }
   private readonly services = new Set<string>()
 
   constructor(template: string) {
     this.template = template
   }
 
-  of({ service, origin, time_ms, batch = '' }: Named): string {
+  of(named: Named): string {
+    const { service, origin, time_ms, batch } = named
+    const hour = Math.floor(time_ms / HOUR_MS)
+    const key = `${hour} ${origin} ${batch} ${service}`
+    // Records of one service and hour come together.
+    if (key !== this.last.key) this.last = { key, name: this.made(named) }
+    return this.last.name
+  }
+
+  private made({ service, origin, time_ms, batch = '' }: Named): string {
     const date = new Date(time_ms)
     return this.template.replace(PLACE, (_place, name: string) => {
       if (name === 'service') return this.bounded(plain(service))

@@ -3,13 +3,13 @@
 import { z } from 'zod'
 import type { SinkSpec } from '../core/component.ts'
 import { holdsEvents } from '../core/siem_event.ts'
+import { factsOf, timeOf_ms } from '../net/document_facts.ts'
+import { type Document, documentsOf, joinPieces, type Piece } from '../net/documents.ts'
 import { basicAuth } from '../net/http_client.ts'
 import { baseSetting, httpShape, pathBelow, tlsNeedsHttps } from '../net/http_settings.ts'
 import { type Dialect, HttpSink, judge } from '../net/http_sink.ts'
 import { NameTemplate, nameSetting } from '../net/name_template.ts'
-import { type Document, documentsOf } from '../wire/transcode/documents.ts'
-import { factsOf, timeOf_ms } from '../wire/transcode/json_facts.ts'
-import { bulkBody, FILTER, prepared, readItems } from './elasticsearch/bulk.ts'
+import { FILTER, prepared, readItems } from './elasticsearch/bulk.ts'
 import { eventDocuments, formatSetting } from './formats/index.ts'
 
 const text = z.string().min(1)
@@ -63,14 +63,15 @@ function dialectOf(given: Settings): Dialect<Document> {
     records_max: RECORDS_MAX,
     records: (batch) => (holdsEvents(batch) ? eventDocuments(batch, format) : documentsOf(batch)),
     request({ id, origin, begun_ms, records, places }) {
-      const parts = records.map((record, at) => {
+      const pieces: Piece[] = []
+      for (const [at, record] of records.entries()) {
         const facts = record.facts ?? factsOf(record.bytes)
         const time_ms = timeOf_ms(facts, begun_ms)
         const _index = names.of({ service: facts.service, origin, time_ms })
         const action = JSON.stringify({ create: { _index, _id: record.id ?? `${id}-${places[at]}` } })
-        return { action, bytes: prepared(record.bytes, time_ms) }
-      })
-      return { path, headers, body: bulkBody(parts) }
+        pieces.push(`${action}\n`, ...prepared(record.bytes, facts, time_ms), '\n')
+      }
+      return { path, headers, body: joinPieces(pieces) }
     },
     hear(answer, { records }) {
       judge(answer)

@@ -3,11 +3,11 @@
 import { z } from 'zod'
 import type { SinkSpec } from '../core/component.ts'
 import { holdsEvents } from '../core/siem_event.ts'
+import { type Document, documentsOf } from '../net/documents.ts'
 import { basicAuth } from '../net/http_client.ts'
 import { baseSetting, httpShape, pathBelow, tlsNeedsHttps } from '../net/http_settings.ts'
 import { type Dialect, HttpSink } from '../net/http_sink.ts'
 import { NameTemplate, nameSetting } from '../net/name_template.ts'
-import { type Document, documentsOf } from '../wire/transcode/documents.ts'
 import { eventDocuments, formatSetting } from './formats/index.ts'
 import { pushBody } from './loki/push.ts'
 

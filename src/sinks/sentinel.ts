@@ -3,13 +3,13 @@
 import { z } from 'zod'
 import type { SinkSpec } from '../core/component.ts'
 import { holdsEvents } from '../core/siem_event.ts'
+import { factsOf, isoTime, timeOf_ms } from '../net/document_facts.ts'
+import { arrayOf, type Document, documentsOf, joinPieces } from '../net/documents.ts'
 import { baseSetting, endpointSetting, httpShape, pathBelow, tlsNeedsHttps } from '../net/http_settings.ts'
 import { type Dialect, HttpSink, judge } from '../net/http_sink.ts'
 import { errorOf } from '../net/http_verdict.ts'
 import { Oauth } from '../net/oauth.ts'
 import { withMember } from '../wire/transcode/document_member.ts'
-import { arrayOf, type Document, documentsOf } from '../wire/transcode/documents.ts'
-import { factsOf, timeOf_ms } from '../wire/transcode/json_facts.ts'
 import { eventDocuments, formatSetting } from './formats/index.ts'
 
 /** Of a call, before and after compression. */
@@ -92,8 +92,12 @@ function dialectOf(given: Settings): Dialect<Document> {
   }
 }
 
-/** Every table has the column TimeGenerated. */
+/** Every table has it. */
+const COLUMN = 'TimeGenerated'
+
 function row(record: Document, begun_ms: number): Document {
-  const time_ms = timeOf_ms(record.facts ?? factsOf(record.bytes), begun_ms)
-  return { bytes: withMember(record.bytes, 'TimeGenerated', JSON.stringify(new Date(time_ms).toISOString())) }
+  const facts = record.facts ?? factsOf(record.bytes)
+  if (facts.members !== null && COLUMN in facts.members) return record
+  const time_ms = timeOf_ms(facts, begun_ms)
+  return { bytes: joinPieces(withMember(record.bytes, COLUMN, `"${isoTime(time_ms)}"`)) }
 }

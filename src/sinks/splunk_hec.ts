@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { SinkSpec } from '../core/component.ts'
 import { holdsEvents } from '../core/siem_event.ts'
+import { factsOf } from '../net/document_facts.ts'
+import { type Document, documentsOf, joinPieces, type Piece } from '../net/documents.ts'
 import { baseSetting, httpShape, pathBelow, tlsNeedsHttps } from '../net/http_settings.ts'
 import { type Dialect, HttpSink } from '../net/http_sink.ts'
-import { type Document, documentsOf, linesOfDocuments } from '../wire/transcode/documents.ts'
-import { factsOf } from '../wire/transcode/json_facts.ts'
 import { eventDocuments, formatSetting } from './formats/index.ts'
 import { Acks } from './splunk_hec/acks.ts'
 import { readReply } from './splunk_hec/replies.ts'
@@ -46,7 +46,6 @@ export const splunkHec: SinkSpec<Settings> = {
 const RECORDS_MAX = 10_000
 /** Time, and the indexed fields. */
 const AROUND_BYTES = 160
-const CLOSE = Buffer.from('}')
 
 function dialectOf(given: Settings): Dialect<Document> {
   const { endpoint, token, format, ack_poll_ms, ack_timeout_ms } = given
@@ -71,7 +70,7 @@ function dialectOf(given: Settings): Dialect<Document> {
     records: (batch) => (holdsEvents(batch) ? eventDocuments(batch, format) : documentsOf(batch)),
     request({ records, origin, begun_ms }) {
       const meta = JSON.stringify(metadata(given, origin)).slice(1, -1)
-      return { path, headers, body: linesOfDocuments(records.map((record) => envelope(record, meta, begun_ms))) }
+      return { path, headers, body: joinPieces(records.flatMap((record) => envelope(record, meta, begun_ms))) }
     },
     async hear(answer, { records }, send, signal) {
       const { remains, ack_id } = readReply(answer, records.length)
@@ -87,11 +86,11 @@ function metadata({ index, sourcetype, source, host }: Settings, origin: string)
 }
 
 //   {"time":1700000000.123,"sourcetype":…,"source":…,"fields":{"service":…,"severity":…},"event":{…}}
-function envelope(record: Document, meta: string, begun_ms: number): Document {
+function envelope(record: Document, meta: string, begun_ms: number): Piece[] {
   const { time, service, severity } = record.facts ?? factsOf(record.bytes)
   const seconds = time === null ? begun_ms / 1000 : time.seconds + Math.floor(time.nanos / 1e6) / 1000
-  const found = { ...(service === '' ? {} : { service }), ...(severity === '' ? {} : { severity }) }
-  const fields = Object.keys(found).length === 0 ? '' : `,"fields":${JSON.stringify(found)}`
-  const head = Buffer.from(`{"time":${seconds.toFixed(3)},${meta}${fields},"event":`)
-  return { bytes: Buffer.concat([head, record.bytes, CLOSE]) }
+  const named = service === '' ? [] : [`"service":${JSON.stringify(service)}`]
+  if (severity !== '') named.push(`"severity":${JSON.stringify(severity)}`)
+  const fields = named.length === 0 ? '' : `,"fields":{${named.join()}}`
+  return [`{"time":${seconds.toFixed(3)},${meta}${fields},"event":`, record.bytes, '}\n']
 }

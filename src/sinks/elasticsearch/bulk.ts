@@ -4,11 +4,12 @@
 //   body   ::= ( action "\n" document "\n" )*       action ::= {"create":{"_index":…,"_id":…}}
 //   answer ::= {"errors":bool,"items":[ {"create":{"status":int,"error"?:{"type":…}}} … ]}   one item a document
 import type { SinkError } from '../../core/errors.ts'
+import { type Facts, isoTime } from '../../net/document_facts.ts'
+import type { Piece } from '../../net/documents.ts'
 import type { HttpAnswer } from '../../net/http_client.ts'
 import { errorOf, NoEntry } from '../../net/http_verdict.ts'
 import type { Remains } from '../../net/parcels.ts'
-import { withMember } from '../../wire/transcode/document_member.ts'
-import { offsetOf } from '../../wire/transcode/json_facts.ts'
+import { renamed, withMember } from '../../wire/transcode/document_member.ts'
 
 /** An answer as short as it can be, and without the words of errors, which repeat values of records. */
 export const FILTER = 'filter_path=errors,items.*.status,items.*.error.type'
@@ -23,11 +24,7 @@ const PLACES: readonly string[] = [
   'unavailable_shards_exception',
 ]
 
-const OPEN = 0x7b
-const BODY = Buffer.from('"body":')
-const MESSAGE = Buffer.from('"message":')
-const FEED = Buffer.from('\n')
-
+const BODY = Buffer.from('body')
 interface Item {
   readonly status: number
   readonly error?: { readonly type?: string }
@@ -53,19 +50,14 @@ export function readItems(answer: HttpAnswer, count: number): Remains {
   return { rejected, again, why }
 }
 
-/** The document as the API wants it: an object with a time, and a body that is a text under a name of its own. */
-export function prepared(document: Uint8Array, time_ms: number): Uint8Array {
-  const body = document[0] === OPEN ? offsetOf(document, 'body') : -1
+/** The document as the API wants it, in pieces: an object with a time, and a body that is a text under a name of its own. */
+export function prepared(document: Uint8Array, { members }: Facts, time_ms: number): Piece[] {
+  const body = members?.body
   // One field can not hold texts and objects: an index that has seen one refuses the other.
-  const name = body - BODY.length
-  const isText = name > 0 && document[body] !== OPEN && BODY.equals(document.subarray(name, body))
-  const named = isText ? Buffer.concat([document.subarray(0, name), MESSAGE, document.subarray(body)]) : document
-  return withMember(named, '@timestamp', JSON.stringify(new Date(time_ms).toISOString()))
-}
-
-/** An action and a document in turn. */
-export function bulkBody(parts: readonly { action: string; bytes: Uint8Array }[]): Uint8Array {
-  return Buffer.concat(parts.flatMap(({ action, bytes }) => [Buffer.from(`${action}\n`), bytes, FEED]))
+  const isText = body !== undefined && (typeof body !== 'object' || body === null)
+  const named = isText ? renamed(document, BODY, 'message') : document
+  if (members !== null && '@timestamp' in members) return [named]
+  return withMember(named, '@timestamp', `"${isoTime(time_ms)}"`)
 }
 
 /** A name of the API's, and nothing that it might have made of a document. */

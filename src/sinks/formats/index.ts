@@ -5,7 +5,7 @@ import type { Batch } from '../../core/batch.ts'
 import type { EventFormat, Rendered } from '../../core/event_format.ts'
 import { tamed } from '../../core/event_text.ts'
 import { eventsIn, type SiemEvent } from '../../core/siem_event.ts'
-import type { Document } from '../../wire/transcode/documents.ts'
+import type { Document } from '../../net/documents.ts'
 import { cef } from './cef.ts'
 import { ecs } from './ecs.ts'
 import { json } from './json.ts'
@@ -47,7 +47,9 @@ export function eventDocuments(batch: Batch, name: FormatName, quoted = true): D
     const text = typeof one === 'string' && !quoted ? one : JSON.stringify(one)
     const seconds = Math.floor(Date.parse(event.window_end) / 1000)
     const severity = 'severity' in event ? event.severity : ''
-    const facts = { time: { seconds, nanos: 0 }, service: event.service, severity, trace_id: '', span_id: '' }
+    const members = typeof one === 'string' ? null : one
+    const time = { seconds, nanos: 0 }
+    const facts = { members, time, service: event.service, severity, trace_id: '', span_id: '' }
     return { bytes: Buffer.from(text), id: event.id, facts }
   })
 }

@@ -1,13 +1,19 @@
 // The body of a push.
 //
 //   {"streams":[{"stream":{"label":"value",…},"values":[["nanoseconds","line",{"severity":"info",…}?],…]},…]}
-import type { Document } from '../../wire/transcode/documents.ts'
-import { type Facts, factsOf } from '../../wire/transcode/json_facts.ts'
+
+import { type Facts, factsOf } from '../../net/document_facts.ts'
+import type { Document } from '../../net/documents.ts'
 
 interface Lines {
   readonly records: readonly Document[]
   readonly places: readonly number[]
   readonly begun_ms: number
+}
+
+interface Stream {
+  readonly stream: Record<string, string>
+  readonly values: Entry[]
 }
 
 type Entry = [string, string] | [string, string, Record<string, string>]
@@ -17,17 +23,23 @@ export function pushBody(
   labelsOf: (service: string) => Record<string, string>,
   withMetadata: boolean,
 ): Uint8Array {
-  const streams = new Map<string, { stream: Record<string, string>; values: Entry[] }>()
+  const streams = new Map<string, Stream>()
+  const byService = new Map<string, Stream>()
+  const streamOf = (service: string): Stream => {
+    const labels = labelsOf(service)
+    const key = JSON.stringify(labels)
+    const stream = streams.get(key) ?? { stream: labels, values: [] }
+    streams.set(key, stream)
+    byService.set(service, stream)
+    return stream
+  }
   for (const [at, { bytes, facts: known }] of records.entries()) {
     const facts = known ?? factsOf(bytes)
-    const stream = labelsOf(facts.service)
-    const key = JSON.stringify(stream)
-    const found = streams.get(key) ?? { stream, values: [] }
-    streams.set(key, found)
+    const { values } = byService.get(facts.service) ?? streamOf(facts.service)
     const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
     const metadata = withMetadata ? metadataOf(facts) : null
     const time = nanoseconds(facts, begun_ms, places[at])
-    found.values.push(metadata === null ? [time, line] : [time, line, metadata])
+    values.push(metadata === null ? [time, line] : [time, line, metadata])
   }
   return Buffer.from(JSON.stringify({ streams: [...streams.values()] }))
 }

@@ -8,8 +8,7 @@ import { jsonText, text } from './json_text.ts'
 import { type Instant, parseRfc3339 } from './rfc3339.ts'
 
 const decoder = new TextDecoder()
-/** Members that say it, best first. */
-export const TIMES = ['timestamp', 'time', '@timestamp']
+const TIMES = ['timestamp', 'time', '@timestamp']
 /** Later ones would be a group marker's or overflow: EventTime has 32 bits of seconds. */
 const LAST_EVENT_SECOND = 0xfffffffd
 
@@ -53,8 +52,7 @@ function findTime(bytes: Uint8Array, at: number, end: number): Instant | null {
   return best
 }
 
-/** The time that the value [start, end) says; null when it is none. */
-export function parseTime(bytes: Uint8Array, start: number, end: number): Instant | null {
+function parseTime(bytes: Uint8Array, start: number, end: number): Instant | null {
   if (end - start > 40) return null
   if (bytes[start] === 0x22) return parseRfc3339(bytes, start + 1, end - 1)
   const value = Number(ascii(bytes, start, end))

@@ -1,8 +1,7 @@
 // The frames of a JSON batch as documents, for sinks that put something around or between them: each on one line,
 // without line feed or space around it. Frames without a document are left out.
-import type { Batch } from '../../core/batch.ts'
-import type { Facts } from './json_facts.ts'
-import { skipSpace } from './json_skip.ts'
+import type { Batch } from '../core/batch.ts'
+import type { Facts } from './document_facts.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -25,7 +24,8 @@ export function documentsOf({ bytes, ends }: Batch): Document[] {
   const documents: Document[] = []
   let start = 0
   for (const end of ends) {
-    const first = skipSpace(bytes, start, end)
+    let first = start
+    while (first < end && isSpace(bytes[first])) first++
     let last = end
     while (last > first && isSpace(bytes[last - 1])) last--
     if (last > first) documents.push({ bytes: onOneLine(bytes, first, last) })
@@ -76,5 +76,23 @@ function put(documents: readonly Document[], behind: Uint8Array, first: Uint8Arr
     at += behind.length
   }
   bytes.set(last, at)
+  return bytes
+}
+
+/** What a body is put together from: few small texts beside the bytes of documents. */
+export type Piece = string | Uint8Array
+
+export function joinPieces(pieces: readonly Piece[]): Uint8Array {
+  let size = 0
+  for (const piece of pieces) size += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const piece of pieces) {
+    if (typeof piece === 'string') at += bytes.write(piece, at)
+    else {
+      bytes.set(piece, at)
+      at += piece.length
+    }
+  }
   return bytes
 }
