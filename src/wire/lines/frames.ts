@@ -25,6 +25,25 @@ const BACKSLASH = 0x5c
 const OPEN = 0x7b
 const CLOSE = 0x7d
 const HEX = Buffer.from('0123456789abcdef')
+const U = 0x75
+const ZERO = 0x30
+/** Shorter runs are copied by a loop: a native copy costs a call. */
+const SHORT_COPY_BYTES = 48
+
+/** What stands behind the backslash of a byte that may not stand in a string; 0 for all others. */
+const ESCAPED = new Uint8Array(256).fill(U, 0, 0x20)
+for (const [byte, letter] of [
+  [QUOTE, '"'],
+  [BACKSLASH, '\\'],
+  [8, 'b'],
+  [9, 't'],
+  [10, 'n'],
+  [12, 'f'],
+  [13, 'r'],
+] as const) {
+  ESCAPED[byte] = letter.charCodeAt(0)
+}
+
 const OPEN_BYTES = Buffer.from('{')
 const LOG = Buffer.from('"log":"')
 const TEXT_END = Buffer.from('"}\n')
@@ -109,42 +128,51 @@ export class LineFrames {
     return true
   }
 
+  /** Escaped as a string of JSON needs it; there is room for six bytes for each. */
   private appendText(bytes: Buffer, start: number, end: number): void {
-    let extra = 0
+    const begun = this.used
     let bits = 0
+    let from = start
     for (let at = start; at < end; at++) {
       const byte = bytes[at]
       bits |= byte
-      if (byte < 0x20) extra += 5
-      else if (byte === QUOTE || byte === BACKSLASH) extra++
+      if (ESCAPED[byte] === 0) continue
+      this.appendRun(bytes, from, at)
+      from = at + 1
+      this.appendEscape(byte)
     }
-    if (bits > 0x7f && !isUtf8(bytes.subarray(start, end))) {
-      // What is no UTF-8 becomes U+FFFD: three bytes for one at most, and the room is for six.
-      const mended = Buffer.from(bytes.toString('utf8', start, end))
-      this.reserve(6 * mended.length + 8)
-      this.appendText(mended, 0, mended.length)
-    } else if (extra === 0) {
-      bytes.copy(this.out, this.used, start, end)
-      this.used += end - start
-    } else this.appendEscaped(bytes, start, end)
+    this.appendRun(bytes, from, end)
+    if (bits <= 0x7f || isUtf8(bytes.subarray(start, end))) return
+    // What is no UTF-8 becomes U+FFFD: three bytes for one at most.
+    const mended = Buffer.from(bytes.toString('utf8', start, end))
+    this.used = begun
+    this.reserve(6 * mended.length + TEXT_END.length)
+    this.appendText(mended, 0, mended.length)
   }
 
-  private appendEscaped(bytes: Buffer, start: number, end: number): void {
+  private appendRun(bytes: Buffer, start: number, end: number): void {
+    if (end - start > SHORT_COPY_BYTES) {
+      this.used += bytes.copy(this.out, this.used, start, end)
+      return
+    }
     const { out } = this
     let used = this.used
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at]
-      if (byte < 0x20) {
-        used += out.write(SHORT[byte] ?? '\\u00', used, 'latin1')
-        if (SHORT[byte] !== undefined) continue
-        out[used++] = HEX[byte >> 4]
-        out[used++] = HEX[byte & 15]
-        continue
-      }
-      if (byte === QUOTE || byte === BACKSLASH) out[used++] = BACKSLASH
-      out[used++] = byte
-    }
+    for (let at = start; at < end; at++) out[used++] = bytes[at]
     this.used = used
+  }
+
+  private appendEscape(byte: number): void {
+    const { out } = this
+    out[this.used++] = BACKSLASH
+    if (ESCAPED[byte] !== U) {
+      out[this.used++] = ESCAPED[byte]
+      return
+    }
+    out[this.used++] = U
+    out[this.used++] = ZERO
+    out[this.used++] = ZERO
+    out[this.used++] = HEX[byte >> 4]
+    out[this.used++] = HEX[byte & 15]
   }
 
   private append(bytes: Buffer): void {
@@ -161,8 +189,6 @@ export class LineFrames {
     this.out = bigger
   }
 }
-
-const SHORT: Readonly<Record<number, string>> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r' }
 
 /** Members for the time, the stream and the flag of a line of a container log that begins at `start`. */
 export function criHead(bytes: Buffer, start: number, flag: number, tag: 'P' | 'F'): Buffer {
