@@ -23,6 +23,9 @@ export const Kind = {
   base64: 8,
 } as const
 
+/** As the member of a leaf: it is the key of a Kafka record. */
+export const RECORD_KEY = -2
+
 export class Leaves {
   count = 0
   /** True when `escaped`, `view` or `depth` of some leaf is not 0: most records have none, and reset is free then. */

@@ -2,7 +2,7 @@
 // nothing; it is told. Offsets go from the text that was looked at back to the wire.
 import type { Format } from '../core/batch.ts'
 import type { Edits } from '../core/edits.ts'
-import { Kind, type Leaves } from '../core/leaves.ts'
+import { Kind, type Leaves, RECORD_KEY } from '../core/leaves.ts'
 import { wires } from '../wire/index.ts'
 import { memberRange } from '../wire/json_member.ts'
 import { encodeNumber } from '../wire/msgpack_number.ts'
@@ -11,6 +11,7 @@ import { field, readField } from '../wire/protobuf.ts'
 import { numberReplacement } from '../wire/protobuf_number.ts'
 import { escapeJson, type Views } from '../wire/views.ts'
 import type { Action } from './action.ts'
+import type { KeyTokens } from './key_tokens.ts'
 import { Lift } from './lift.ts'
 
 /** A range of a leaf and what is to be done with it. */
@@ -54,16 +55,20 @@ export class Planner {
 
   private readonly lift: Lift
 
-  constructor(format: Format, views: Views) {
+  private readonly inKeys: KeyTokens
+
+  constructor(format: Format, views: Views, inKeys: KeyTokens = new Map()) {
     this.format = format
     this.views = views
+    this.inKeys = inKeys
     this.lift = new Lift(views)
   }
 
   /** Adds the edits of one record. `redactions` are ascending within each leaf. */
-  plan(bytes: Uint8Array, leaves: Leaves, redactions: readonly Redaction[], edits: Edits): void {
+  plan(bytes: Uint8Array, leaves: Leaves, found: readonly Redaction[], edits: Edits): void {
     this.bytes = bytes
     this.leaves = leaves
+    const redactions = this.format === 'kafka' && this.inKeys.size > 0 ? found.map((one) => this.tokenOf(one)) : found
     this.planned = []
     this.leadEnd = -1
     if (this.dropped.size > 0) this.dropped.clear()
@@ -78,6 +83,12 @@ export class Planner {
       for (const { start, end, text } of lifted) this.put(leaf, start, end, this.escaped(leaf, text), this.headOf(leaf))
     }
     this.hand(edits)
+  }
+
+  private tokenOf(redaction: Redaction): Redaction {
+    const isInKey = this.leaves.member[this.leaves.outerOf(redaction.leaf)] === RECORD_KEY
+    const action = isInKey ? this.inKeys.get(redaction.action) : undefined
+    return action === undefined ? redaction : { ...redaction, action }
   }
 
   /** What lies inside a removed member is gone with it; two that overlap become one. */

@@ -1,7 +1,7 @@
 // Records of Kafka in place: topic, key and headers, then the value, which is walked by the wire of its own format.
 // The layout of a frame is in kafka_frame.ts.
 import type { Format } from '../core/batch.ts'
-import { Kind, type Leaves } from '../core/leaves.ts'
+import { Kind, type Leaves, RECORD_KEY } from '../core/leaves.ts'
 import { type Paths, ROOT } from '../core/paths.ts'
 import { type Place, Step, type Walk, type Wire, type Within } from '../core/wire.ts'
 import { json } from './json.ts'
@@ -23,7 +23,7 @@ const HEADERS_PATH = 'headers'
 class KafkaWalk implements Walk {
   recordStart = 0
   recordEnd = 0
-  readonly within: Within = { format: 'text', start: 0, end: 0, nameStart: 0, nameEnd: 0 }
+  readonly within: Within = { format: 'kafka', start: 0, end: 0, nameStart: 0, nameEnd: 0 }
   private bytes: Uint8Array = new Uint8Array(0)
   private start = 0
   private end = 0
@@ -123,7 +123,7 @@ class KafkaWalk implements Walk {
   private envelope(leaves: Leaves, paths: Paths, skipsQuiet: boolean): number {
     const { bytes, parts } = this
     if (paths !== this.named) this.name(paths)
-    this.setWithin('text', this.start, this.end)
+    this.setWithin('kafka', this.start, this.end)
     this.recordStart = this.start
     this.recordEnd = this.end
     this.leaf(leaves, parts.topicStart, parts.topicEnd, this.topicPath, skipsQuiet, Kind.text)
@@ -149,7 +149,7 @@ class KafkaWalk implements Walk {
       this.walker.isQuiet(this.bytes, start, end, path)
     )
       return
-    leaves.add(start, end, path, kind, start, -1, -1)
+    leaves.add(start, end, path, kind, start, path === this.keyPath ? RECORD_KEY : -1, -1)
   }
 
   private name(paths: Paths): void {

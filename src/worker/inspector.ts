@@ -12,9 +12,9 @@ import { LIMITS } from '../core/limits.ts'
 import { Paths } from '../core/paths.ts'
 import type { Policy } from '../core/policy.ts'
 import { Step, type Walk } from '../core/wire.ts'
-import { type Action, plainAction } from '../redactor/action.ts'
-import { actionByType } from '../redactor/actions/index.ts'
+import type { Action } from '../redactor/action.ts'
 import { Fingerprints } from '../redactor/fingerprint.ts'
+import { keyTokens } from '../redactor/key_tokens.ts'
 import { Planner, type Redaction } from '../redactor/plan.ts'
 import { wires } from '../wire/index.ts'
 import { Views } from '../wire/views.ts'
@@ -29,6 +29,7 @@ import { ALONE, type Inspected, type Observer, WAITING, type Watch } from './ins
 import { lineFormat } from './lines.ts'
 import { OnCounts } from './on_counts.ts'
 import { Repeats } from './repeats.ts'
+import { ruleActions } from './rule_actions.ts'
 import { betterName, fromOutside, merged, type Named, NOBODY, shown } from './service.ts'
 import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
@@ -88,14 +89,11 @@ export class Inspector {
     const fingerprints = policy.hmac && new Fingerprints(policy.hmac.id, policy.hmac.key)
     this.fingerprints = fingerprints
     this.classifier = compileClassifier(policy, fingerprints && ((value) => fingerprints.exception(value)))
-    this.actions = policy.rules.map((rule) => {
-      const spec = actionByType.get(rule.action.type)
-      if (!spec) throw new Error(`the rule ${rule.id} has an unknown action: ${rule.action.type}`)
-      return rule.observe ? plainAction('keep') : spec.from(rule.action, rule, fingerprints)
-    })
+    this.actions = ruleActions(policy, fingerprints)
+    const inKeys = keyTokens(policy.rules, this.actions, fingerprints)
     for (const format of FORMATS) {
       this.walks[format] = wires[format].walk(policy.unknown_fields === 'drop')
-      this.planners[format] = new Planner(format, this.views)
+      this.planners[format] = new Planner(format, this.views, inKeys)
     }
     this.onCounts = new OnCounts(policy, this.classifier, fingerprints)
     this.echoes = new Echoes(this.classifier)

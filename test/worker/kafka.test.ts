@@ -156,6 +156,22 @@ describe('records of Kafka in place', () => {
     expect(counts.findings.reduce((sum, { matches }) => sum + matches, 0)).toBe(4)
   })
 
+  it('have equal tokens for equal keys, and others for others, whatever else the action does', () => {
+    for (const action of ['mask', 'drop_field', { type: 'replace', template: 'x' }] as const) {
+      const from = policy([rule('emp', { pattern: 'EMP-\\d{6}' }, action)], {
+        hmac: { id: 'k1', key: 'made-up-for-tests' },
+      })
+      const keyOf = (key: string) => textOf(through({ key, headers: [['h', SECRET]] }, from)?.key)
+      const [first, second, other] = [keyOf(`a ${SECRET}`), keyOf(`a ${SECRET}`), keyOf('a EMP-654321')]
+      expect(first).toMatch(/^a emp:k1:[0-9a-f]{16}$/)
+      expect([second === first, other === first]).toEqual([true, false])
+      const json = keyOf(`{"id":"${SECRET}"}`)
+      expect(JSON.parse(json ?? '').id).toMatch(/^emp:k1:/)
+      const header = through({ key: SECRET, headers: [['h', SECRET]] }, from)?.headers[0].value
+      expect(textOf(header)).not.toContain('k1')
+    }
+  })
+
   it('name the place of a finding', () => {
     const { counts } = inspect(policy([emp]), 'kafka', [frame({ key: SECRET, headers: [['Authorization', SECRET]] })])
     const paths = counts.findings.flatMap((finding) => finding.paths).sort()
