@@ -210,3 +210,25 @@ function frameOf(tag: Uint8Array, events: readonly Uint8Array[]): Uint8Array {
   for (const event of events) frames.append(event, 0, event.length)
   return frames.finish('app').bytes
 }
+
+test('a private key that is logged while the policy changes is redacted by the new one, whose rules stand elsewhere', async () => {
+  const [source, store] = [new HandSource(), new HeapSink()]
+  const plan = makePlan([plannedSource('app', source)], [plannedSink('store', store, ['app'])], {
+    policy: RULES,
+    pipeline: { worker_heap_mib_max: 256 },
+  })
+  // Where the rule of the key stood there is one that changes nothing.
+  const rules = [rule('email', { detector: 'email' }, 'keep'), ...RULES.rules.filter(({ id }) => id !== 'email')]
+  const other = { ...plan, policy: { ...RULES, version: 'other', rules } }
+  const load = async () => ({ ok: true, plan: other, warnings: [] }) as const
+  const pipeline = await startPipeline(plan, { logger: heapLogger().logger, load })
+  const body = Array.from({ length: 6 }, (_, at) => BASE64.slice(at) + BASE64.slice(0, at))
+  const lines = ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----', 'and then']
+  const frames = lines.map((line) => say('pod-a', line, 'F'))
+  await source.deliver(batch(frames.slice(0, 3)))
+  expect(await pipeline.reload('test')).toMatchObject({ outcome: 'changed', changes: { policy: true } })
+  await source.deliver(batch(frames.slice(3)))
+  await pipeline.stop(true)
+  for (const line of body) expect(store.text()).not.toContain(line)
+  expect(store.text()).toContain('and then')
+})
