@@ -238,7 +238,7 @@ function left(line: Line, workers: Workers, now_ms: number): Carry | undefined {
 }
 
 /** A rule is known by its place, and another policy has another rule there. What none looks for is not open. */
-function translated(carry: Carry, from: Policy | undefined, to: Policy | undefined): Carry | undefined {
+export function translated(carry: Carry, from: Policy | undefined, to: Policy | undefined): Carry | undefined {
   if (from === undefined || to === undefined || from === to) return carry
   const blocks = carry.blocks.flatMap((block) => {
     const { id, find } = from.rules[block.rule]

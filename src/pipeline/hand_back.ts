@@ -6,6 +6,7 @@ import type { Redacted } from '../core/component.ts'
 import type { ServiceCount } from '../core/counts.ts'
 import type { Carry, FailedFrame } from '../worker/types.ts'
 import { eventOf } from './census_events.ts'
+import { translated } from './continuity.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import type { Observer } from './observer.ts'
 import type { Pool } from './pool.ts'
@@ -21,7 +22,7 @@ export interface HandBackOptions {
   pool(): Pool
 }
 
-/** What is open, and by whose policy: another policy knows nothing of it. */
+/** What is open, and by whose policy: another policy has other words for it. */
 interface Open {
   readonly pool: Pool
   readonly carry: Carry | undefined
@@ -53,7 +54,7 @@ export class HandBack {
     gate.take(charged_bytes)
     observer.received(batch.origin, batch.bytes.length)
     try {
-      const carry = open?.pool === pool ? open.carry : undefined
+      const carry = open?.carry && translated(open.carry, open.pool.policy, pool.policy)
       const around = { carry, now_ms: since_ms, isFinal: IS_FINAL }
       const result = await pool.run([batch], [], around)
       const { same, counts, worked_ms, carry: after } = result
