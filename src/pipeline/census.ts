@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
+import { UNKNOWN_SERVICE } from '../core/policy.ts'
 import { type Emitter, eventOf, failed } from './census_events.ts'
 import { CensusJournal } from './census_journal.ts'
 import { CensusOutlet, type OutletOptions } from './census_outlet.ts'
@@ -79,6 +80,13 @@ export class Census {
     this.#count(this.#open, counts, { source, policy_version }, at_ms)
     this.#count(this.sums, counts, { source, policy_version: '' }, at_ms)
     return this.#journal?.note({ add: counts, source, policy_version, at_ms, ids })
+  }
+
+  /** Counts chunks of a source in which nobody could even find records: each as one record of nobody knows whom. */
+  addUndecodable(chunks: number, source: string, policy_version: string): void {
+    const failures = { malformed: chunks }
+    const service = { service: UNKNOWN_SERVICE, records: chunks, affected: 0, dropped: chunks, failures }
+    void this.add({ findings: [], services: [service] }, source, policy_version)
   }
 
   /** Whether batches should have names; `isRepeat` knows those that were counted before a crash. */

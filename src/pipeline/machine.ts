@@ -54,6 +54,8 @@ const NO_ALERTS = { rules: [], baseline: {} }
 
 /** Those who are at work now, for parts that were made before them. */
 interface Now {
+  plan: Plan
+  census: Census
   pool: Pool
   flow: Flow
   sinks: readonly RunningSink[]
@@ -61,7 +63,12 @@ interface Now {
 
 export async function assemble(plan: Plan, { clock, logger, workerUrl, config }: Surroundings): Promise<Machine> {
   const loading = loadOtel(plan, clock, (...event) => emits('telemetry')(...event))
-  const count: EmitOptions['count'] = (...event) => void loading.then(({ metrics }) => metrics.event(...event))
+  const count: EmitOptions['count'] = (component, event, facts) => {
+    void loading.then(({ metrics }) => metrics.event(component, event, facts))
+    const { undecodable_chunks } = facts ?? {}
+    if (typeof undecodable_chunks !== 'number') return
+    now.census.addUndecodable(undecodable_chunks, component, now.plan.policy.version)
+  }
   const emits = createEmits({ logger, clock, count })
   const { instance } = plan.census
   const audit = plan.audit ? await openAudit(plan.audit, { instance, clock, emit: emits('audit') }) : NO_AUDIT

@@ -260,6 +260,7 @@ export class Connection {
         'warn',
         'chunk_undecodable',
         'A compressed chunk can not be decompressed in bounds; it is not forwarded',
+        { undecodable_chunks: 1 },
       )
     }
     this.counted = { signal, undecodable }
@@ -269,7 +270,7 @@ export class Connection {
     level: 'debug' | 'warn' | 'error',
     name: string,
     message: string,
-    facts: Record<string, string | undefined> = {},
+    facts: Record<string, string | number | undefined> = {},
   ) {
     this.house.site.emit(level, name, message, { peer: this.peer, ...facts })
   }
