@@ -1,5 +1,5 @@
-// `logveil baseline`: writes the file of approved categories for each service, out of counts that there are. The file is
-// sorted, one pair a line, so that reviewers can read what a change of it approves. It holds names only.
+// `logveil baseline`: writes the file of approved categories for each service, out of counts that there are. It is sorted,
+// a pair a line, so that reviewers can read what a change of it approves. It holds names only.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { stringify } from 'yaml'
@@ -10,14 +10,14 @@ import { complain, plain } from './terminal.ts'
 
 const HELP = `
 Counts come from files that a sink with "inputs: [census]" has written as JSON, or from the admin port of a process.
-What the file approves already stays; --replace leaves out what was not counted. The new pairs are told on standard error.
+What the file approves already stays; --replace leaves out what was not counted. New pairs are told on standard error.
 
 Examples:
   logveil baseline -o baseline.yaml out/census.ndjson
   logveil baseline -o baseline.yaml --admin http://127.0.0.1:9464
   logveil baseline out/census.ndjson | diff baseline.yaml -`
 
-const HEAD = `# Categories of sensitive data that each service may log. Written by logveil baseline; review what changes.
+const HEAD = `# Categories of sensitive data that each service may log. Written by logveil baseline; review changes.
 `
 const ADMIN_MS = 10_000
 

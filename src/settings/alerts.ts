@@ -1,5 +1,5 @@
-// Rules on counts as written → core/alert_rules: defaults, one trigger a rule, and the baseline file read. What they look at in
-// records is told to the workers with the policy.
+// Rules on counts as written → core/alert_rules: defaults, one trigger a rule, and the baseline file read. What they look
+// at in records is told to the workers with the policy.
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
@@ -75,7 +75,7 @@ const alertRuleShape = z
     action: z
       .enum(['alert', 'drop', 'quarantine'])
       .describe(
-        'alert; drop: matching records are dropped for hold_ms, too; quarantine: they go to sinks with the input quarantine.',
+        'alert; drop: for hold_ms matching records are dropped, too; quarantine: they go to sinks with that input.',
       )
       .default('alert'),
     hold_ms: durationMs({ min: SECOND_MS, max: 7 * DAY_MS })

@@ -174,7 +174,7 @@ export const sinkRouteShape = z.strictObject({
   required: z
     .boolean()
     .describe(
-      'Whether a source waits for this sink before it acknowledges; default true, false when it takes only counts and alerts.',
+      'Whether a source waits for this sink before it acknowledges; default true, false for counts and alerts alone.',
     )
     .optional(),
 })

@@ -90,7 +90,7 @@ export class OnCounts {
     return this.effects.get(key) ?? effect
   }
 
-  /** True when the record goes from this batch. A record for quarantine is left by the second pass, and taken by the first. */
+  /** True when the record goes from this batch: one for quarantine is taken by the first pass, and left by the second. */
   takes(isForQuarantine: boolean): boolean {
     if (!isForQuarantine) return false
     this.quarantined++

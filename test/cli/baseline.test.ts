@@ -17,8 +17,7 @@ const census = [
   finding('a: b', 'secret'),
 ].join('\n')
 
-const HEAD =
-  '# Categories of sensitive data that each service may log. Written by logveil baseline; review what changes.\n'
+const HEAD = '# Categories of sensitive data that each service may log. Written by logveil baseline; review changes.\n'
 const BASELINE = `${HEAD}"a: b":
   - secret
 checkout:

@@ -1,5 +1,5 @@
-// Dashboards and alerting rules as data: they name metrics and fields that there are, and a real Prometheus that scrapes
-// a real pipeline answers every question that they ask.
+// Dashboards and alerting rules as data: they name metrics and fields that there are, and a real Prometheus that
+// scrapes a real pipeline answers every question that they ask.
 import { execFileSync, spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -122,7 +122,7 @@ const WRONG: [string, string, string[]][] = [
       '2:33: expected a text, found a number (Address to listen on, host:port)',
       '2:53: expected a number, found a text (Connections at once)',
       '4:32: expected true or false, found a text (Whether a source waits for this sink before it acknowledges; ' +
-        'default true, false when it takes only counts and alerts)',
+        'default true, false for counts and alerts alone)',
     ],
   ],
   [

@@ -1,5 +1,5 @@
-// The fluent sink: fluent-logger in its thread, against the server of @fluent-org/logger, and against servers that freeze
-// it. What it must never do is hold up this thread.
+// The fluent sink: fluent-logger in its thread, against the server of @fluent-org/logger, and against servers that
+// freeze it. What it must never do is hold up this thread.
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Owns the alerts that one sink does not have yet: in order, numbered, each with the id that it keeps. The lane retries;
-// what a sink refused is tried again with the next tick.
+// Owns the alerts that one sink does not have yet: in order, numbered, each with the id that it keeps. The lane
+// retries; what a sink refused is tried again with the next tick.
 import type { Batch } from '../../core/batch.ts'
 import { LogveilError } from '../../core/errors.ts'
 import type { Emit } from '../../core/events.ts'

@@ -1,5 +1,5 @@
-// Owns what is tightened now: the answers of rules on counts that hold for a while and are lifted by themselves. Workers
-// are told with each batch.
+// Owns what is tightened now: the answers of rules on counts that hold for a while and are lifted by themselves.
+// Workers are told with each batch.
 import type { AlertRule, AlertScope, Tightening } from '../../core/alert_rules.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Audit } from '../audit/audit_log.ts'

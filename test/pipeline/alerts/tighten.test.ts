@@ -85,7 +85,8 @@ it.each(['drop', 'quarantine'] as const)(
       text(clean, other),
       response === 'drop' ? '' : text(leak, leak),
     ])
-    const counted = `logveil_findings_total{service="pay",rule="token",action="${response === 'drop' ? 'drop_record' : response}"} 2`
+    const action = response === 'drop' ? 'drop_record' : response
+    const counted = `logveil_findings_total{service="pay",rule="token",action="${action}"} 2`
     expect(await pipeline.metrics()).toContain(`${counted}\n`)
     // It held for longer, for it fired again.
     clock.pass(8 * MINUTE)
