@@ -16,7 +16,7 @@ const sasl = z
   .strictObject({
     mechanism: z
       .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'])
-      .describe('How we prove who we are; `plain` and `oauthbearer` only over TLS'),
+      .describe('How we prove who we are; without TLS, `plain` and `oauthbearer` tell a secret to everybody'),
     username: z.string().min(1).optional().describe('User, for all but `oauthbearer`'),
     password: z.string().optional().describe('Its password; write it as ${ENV} or ${file:…}'),
     token_file: z

@@ -65,7 +65,7 @@ export class Intake implements ConsumerHandlers {
   }
 
   missing(topic: string): void {
-    this.site.emit('warn', 'topic_missing', 'A topic does not exist; it is waited for', { topic })
+    this.site.emit('warn', 'topic_missing', 'A topic does not exist, or may not be read; it is waited for', { topic })
   }
 
   passed(topic: string, partition: number, next: bigint): void {
