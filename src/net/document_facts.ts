@@ -1,6 +1,6 @@
 // What sinks want to know of a JSON document besides its bytes, to name an index, an object or a stream by: its time,
-// its service, its severity and its trace. The document is decoded for it, by the engine, which is twice as fast at that
-// as a walk in JavaScript that looks at the same members; what is sent are its bytes all the same.
+// its service, its severity and its trace. The document is decoded for it, by the engine, which is twice as fast at
+// that as a walk in JavaScript that looks at the same members; what is sent are its bytes all the same.
 export interface Facts {
   /** The document's own members; null when it is no object. */
   readonly members: Members | null

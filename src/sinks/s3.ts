@@ -1,5 +1,5 @@
-// The `s3` sink: records as objects of lines in a bucket. Several batches go into one object; each counts as stored when
-// its object is, and the key of an object is made once, so that a retry overwrites.
+// The `s3` sink: records as objects of lines in a bucket. Several batches go into one object; each counts as stored
+// when its object is, and the key of an object is made once, so that a retry overwrites.
 import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'

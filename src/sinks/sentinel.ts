@@ -1,5 +1,5 @@
-// The `sentinel` sink: records and events into a table of Microsoft Sentinel, by the Logs Ingestion API of Azure Monitor
-// and a data collection rule. Columns that the rule does not know are dropped there without a word.
+// The `sentinel` sink: records and events into a table of Microsoft Sentinel, by the Logs Ingestion API of Azure
+// Monitor and a data collection rule. Columns that the rule does not know are dropped there without a word.
 import { z } from 'zod'
 import type { SinkSpec } from '../core/component.ts'
 import { holdsEvents } from '../core/siem_event.ts'

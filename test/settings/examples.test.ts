@@ -10,6 +10,8 @@ const env = {
   UPSTREAM_SHARED_KEY: 'made-up-for-the-tests-only',
   HTTP_TOKEN: 'made-up-for-the-tests-only',
   OTLP_TOKEN: 'made-up-for-the-tests-only',
+  ELASTIC_API_KEY: 'made-up-for-the-tests-only',
+  SPLUNK_TOKEN: 'made-up-for-the-tests-only',
 }
 
 describe('config/examples', () => {

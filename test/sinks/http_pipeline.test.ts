@@ -1,5 +1,5 @@
-// Every sink over HTTP behind one real pipeline, with receivers that are troubled: each record arrives, where repeats can
-// be known it arrives once, the counts add up to the truth, and what was injected is nowhere.
+// Every sink over HTTP behind one real pipeline, with receivers that are troubled: each record arrives, where repeats
+// can be known it arrives once, the counts add up to the truth, and what was injected is nowhere.
 import { expect, it, onTestFinished } from 'vitest'
 import { CENSUS } from '../../src/core/plan.ts'
 import { startPipeline } from '../../src/pipeline/lifecycle.ts'

@@ -1,4 +1,5 @@
-// The s3 sink against s3rver: what is in the bucket under which key, and that a batch counts as stored when its object is.
+// The s3 sink against s3rver: what is in the bucket under which key, and that a batch counts as stored when its
+// object is.
 import { describe, expect, it } from 'vitest'
 import { PART_BYTES } from '../../src/sinks/s3/store.ts'
 import { batchOf, makeSink, never, startSink } from './site.ts'

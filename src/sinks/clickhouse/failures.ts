@@ -1,5 +1,5 @@
-// What ClickHouse's exception codes mean for the rows of an insert. The code is in a header, or begins the answer's text
-// (`Code: 60, …`); the rest of the text cites rows and is not read.
+// What ClickHouse's exception codes mean for the rows of an insert. The code is in a header, or begins the answer's
+// text (`Code: 60, …`); the rest of the text cites rows and is not read.
 import type { HttpAnswer } from '../../net/http_client.ts'
 import { NOTHING } from '../../net/http_sink.ts'
 import { errorOf, retryAfter_ms, type Verdict, verdictOf } from '../../net/http_verdict.ts'

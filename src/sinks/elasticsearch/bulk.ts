@@ -1,5 +1,5 @@
-// Bodies and answers of the bulk API of Elasticsearch and OpenSearch. Every record has a name, so that a repeat is known
-// there: `create` of what exists answers 409, and then it is there.
+// Bodies and answers of the bulk API of Elasticsearch and OpenSearch. Every record has a name, so that a repeat is
+// known there: `create` of what exists answers 409, and then it is there.
 //
 //   body   ::= ( action "\n" document "\n" )*       action ::= {"create":{"_index":…,"_id":…}}
 //   answer ::= {"errors":bool,"items":[ {"create":{"status":int,"error"?:{"type":…}}} … ]}   one item a document
@@ -50,7 +50,7 @@ export function readItems(answer: HttpAnswer, count: number): Remains {
   return { rejected, again, why }
 }
 
-/** The document as the API wants it, in pieces: an object with a time, and a body that is a text under a name of its own. */
+/** In pieces, as the API wants it: an object with a time, and a body that is no map under a name of its own. */
 export function prepared(document: Uint8Array, { members }: Facts, time_ms: number): Piece[] {
   const body = members?.body
   // One field can not hold texts and objects: an index that has seen one refuses the other.

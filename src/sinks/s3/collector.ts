@@ -1,5 +1,5 @@
-// Collects the records of batches into objects, one name each. An object is sealed when it is large enough or has waited
-// long enough; then it stays as it is, key and bytes, until it is stored, however often that is tried: a retry
+// Collects the records of batches into objects, one name each. An object is sealed when it is large enough or has
+// waited long enough; then it stays as it is, key and bytes, until it is stored, however often that is tried: a retry
 // overwrites what an attempt before it may have left. Batches are held here as views of their bytes, as the pipeline
 // holds them, and no longer than it does.
 export interface Sealed {

@@ -1,5 +1,5 @@
-// A real ClickHouse server of the system (Debian: clickhouse-server, which is 18.16), with its data in a folder that goes
-// with the test.
+// A real ClickHouse server of the system (Debian: clickhouse-server, which is 18.16), with its data in a folder that
+// goes with the test.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -9,7 +9,10 @@ import org.opensearch.transport.Netty4Plugin;
 
 public final class Server extends Node {
   private Server(Settings settings) {
-    super(InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), Path.of("config"), () -> "stand"), List.of(Netty4Plugin.class), false);
+    super(
+        InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), Path.of("config"), () -> "stand"),
+        List.of(Netty4Plugin.class),
+        false);
   }
 
   public static void main(String[] args) throws Exception {

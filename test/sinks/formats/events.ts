@@ -21,7 +21,7 @@ const nasty = fc.string({
 const long = fc.tuple(nasty, fc.integer({ min: 1, max: 70_000 })).map(([text, length]) => {
   return (text || 'x').repeat(Math.ceil(length / Math.max(1, text.length))).slice(0, length)
 })
-export const names = fc.oneof({ weight: 6, arbitrary: nasty }, { weight: 1, arbitrary: long })
+const names = fc.oneof({ weight: 6, arbitrary: nasty }, { weight: 1, arbitrary: long })
 
 const count = fc.nat()
 

@@ -1,5 +1,5 @@
-// A Loki by the documentation of its push API: stores the good entries of a push and answers 400 when one was bad, knows
-// a repeat by stream, time and line, and refuses streams beyond a limit.
+// A Loki by the documentation of its push API: stores the good entries of a push and answers 400 when one was bad,
+// knows a repeat by stream, time and line, and refuses streams beyond a limit.
 import { type Asked, type Reply, type StandIn, standIn } from '../stand_in.ts'
 
 type Entry = [string, string, Record<string, string>?]

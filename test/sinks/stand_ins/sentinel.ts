@@ -1,5 +1,5 @@
-// The Logs Ingestion API of Azure Monitor and the token endpoint beside it, by Microsoft's documentation: JSON arrays of
-// at most 1 MiB, tokens that end, tables with a time.
+// The Logs Ingestion API of Azure Monitor and the token endpoint beside it, by Microsoft's documentation: JSON arrays
+// of at most 1 MiB, tokens that end, tables with a time.
 import { type Asked, type Reply, type StandIn, standIn } from '../stand_in.ts'
 
 export const CREDENTIALS = { tenant: 'a-tenant', client_id: 'an-app', client_secret: 'made-up-secret' }
