@@ -1,5 +1,5 @@
-// `logveil baseline`: writes the file of approved categories for each service, out of counts that there are. It is sorted,
-// a pair a line, so that reviewers can read what a change of it approves. It holds names only.
+// `logveil baseline`: writes the file of approved categories for each service, out of counts that there are. The file
+// is sorted, a pair a line, so that reviewers can read what a change of it approves. It holds names only.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { stringify } from 'yaml'

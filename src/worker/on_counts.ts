@@ -90,7 +90,7 @@ export class OnCounts {
     return this.effects.get(key) ?? effect
   }
 
-  /** True when the record goes from this batch: one for quarantine is taken by the first pass, and left by the second. */
+  /** True when the record goes from this batch: the first pass takes one for quarantine, the second leaves it. */
   takes(isForQuarantine: boolean): boolean {
     if (!isForQuarantine) return false
     this.quarantined++

@@ -1,5 +1,5 @@
-// One rule on counts at work: the sums of its groups, and when it fires. It knows nothing of sinks. A rule that fired for
-// a group is quiet about it for a while.
+// One rule on counts at work: the sums of its groups, and when it fires. It knows nothing of sinks. A rule that fired
+// for a group is quiet about it for a while.
 import type { AlertBy, AlertRule, Baseline } from '../../core/alert_rules.ts'
 import { globTest } from '../../core/glob.ts'
 import { LIMITS } from '../../core/limits.ts'

@@ -1,6 +1,6 @@
 // Owns the audit log of a process: who changed which policy, starts, stops, tightenings. Each entry is on the disk
-// before anybody goes on; the log is only ever appended to. Beside it lies `PATH.head`, which says where the chain ends,
-// so that a cut-off end is noticed.
+// before anybody goes on; the log is only ever appended to. Beside it lies `PATH.head`, which says where the chain
+// ends, so that a cut-off end is noticed.
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
