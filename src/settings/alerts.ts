@@ -1,5 +1,5 @@
-// Rules on counts as written → core/alert_rules: defaults, one trigger a rule, and the baseline file read. What they look
-// at in records is told to the workers with the policy.
+// Rules on counts as written → core/alert_rules: defaults, one trigger a rule, and the baseline file read. What they
+// look at in records is told to the workers with the policy.
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
