@@ -6,7 +6,7 @@
 import type { Framed } from '../../net/intake/intake.ts'
 import { skipJson, skipSpace, skipString } from '../../wire/transcode/json_skip.ts'
 import { Output } from '../../wire/transcode/output.ts'
-import { lineEnd } from './records.ts'
+import { appendOnOneLine, lineEnd } from './records.ts'
 
 const OPERATIONS = ['index', 'create', 'update', 'delete'] as const
 type Operation = (typeof OPERATIONS)[number]
@@ -33,6 +33,7 @@ export interface BulkFault {
 
 interface Action {
   readonly operation: Operation
+  /** Empty: it has none. */
   readonly index: string
   readonly id: string | undefined
 }
@@ -48,6 +49,7 @@ export function readBulk(bytes: Uint8Array, index: string | undefined): Bulk | B
   }
   const out = new Output(bytes.length * 1.25)
   const items: BulkItem[] = []
+  const actions = new Actions(index)
   let line = 0
   for (let at = 0; at < end; ) {
     line++
@@ -55,7 +57,7 @@ export function readBulk(bytes: Uint8Array, index: string | undefined): Bulk | B
     const from = skipSpace(bytes, at, stop)
     at = stop + 1
     if (from === stop) continue
-    const action = readAction(bytes, from, stop, index)
+    const action = actions.read(bytes, from, stop)
     if (action === null) {
       return fault('illegal_argument_exception', `Malformed action/metadata line [${line}], expected START_OBJECT`)
     }
@@ -63,13 +65,15 @@ export function readBulk(bytes: Uint8Array, index: string | undefined): Bulk | B
       const nth = items.length + 1
       return fault('action_request_validation_exception', `Validation Failed: ${nth}: index is missing;`)
     }
-    if (action.operation === 'delete') {
-      items.push({ ...action, isTaken: true })
+    const { operation, id } = action
+    if (operation === 'delete') {
+      items.push({ operation, index: action.index, id, isTaken: true })
       continue
     }
     if (at >= end) return fault('illegal_argument_exception', `Malformed action/metadata line [${line}], no document`)
     const documentEnd = lineEnd(bytes, at)
-    items.push({ ...action, isTaken: frameWithAction(out, bytes, from, stop, at, documentEnd, index) })
+    const isTaken = frameWithAction(out, action.written, bytes, at, documentEnd)
+    items.push({ operation, index: action.index, id, isTaken })
     at = documentEnd + 1
     line++
   }
@@ -81,13 +85,39 @@ export function readDocument(bytes: Uint8Array, action: Action): Bulk {
   const out = new Output(bytes.length + 256)
   const { operation, index, id } = action
   const written = Buffer.from(JSON.stringify({ [operation]: { _index: index, _id: id } }))
-  const whole = Buffer.concat([written, bytes])
-  const isTaken = frameWithAction(out, whole, 0, written.length, written.length, whole.length, undefined)
-  return { framed: { format: 'json', ...out.finish() }, items: [{ ...action, isTaken }] }
+  const isTaken = frameWithAction(out, written, bytes, 0, bytes.length)
+  return { framed: { format: 'json', ...out.finish() }, items: [{ operation, index, id, isTaken }] }
 }
 
 function fault(type: BulkFault['type'], reason: string): BulkFault {
   return { type, reason }
+}
+
+/** Reads actions. Most are like the one before, for logs seldom have ids: those are compared, and not read again. */
+class Actions {
+  private readonly index: string | undefined
+  private last: (Action & { readonly written: Uint8Array }) | null = null
+  private lastLine: Uint8Array = new Uint8Array(0)
+
+  constructor(index: string | undefined) {
+    this.index = index
+  }
+
+  /** Null: it is none. `written`: as it came, with the index of the path if it has none of its own. */
+  read(bytes: Uint8Array, start: number, end: number): (Action & { readonly written: Uint8Array }) | null {
+    const line = bytes.subarray(start, end)
+    if (this.last !== null && isSame(line, this.lastLine)) return this.last
+    const action = readAction(bytes, start, end, this.index)
+    this.lastLine = line
+    this.last = action === null ? null : { ...action, written: writtenAction(bytes, start, end, this.index) }
+    return this.last
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
 }
 
 /** Null: it is no action. An empty index: it has none. */
@@ -106,45 +136,28 @@ function readAction(bytes: Uint8Array, start: number, end: number, index: string
 }
 
 /** False, and nothing is framed: the document is no JSON object. */
-function frameWithAction(
-  out: Output,
-  bytes: Uint8Array,
-  actionStart: number,
-  actionEnd: number,
-  start: number,
-  end: number,
-  index: string | undefined,
-): boolean {
+function frameWithAction(out: Output, action: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   const open = skipSpace(bytes, start, end)
   const stop = skipJson(bytes, open, end)
   if (bytes[open] !== 0x7b || stop < 0 || skipSpace(bytes, stop, end) !== end) return false
   out.append(METADATA)
-  appendAction(out, bytes, actionStart, actionEnd, index)
-  const first = skipSpace(bytes, open + 1, end)
-  if (bytes[first] !== 0x7d) out.push(0x2c)
-  const from = out.used
-  out.append(bytes.subarray(open + 1, stop))
-  for (let at = out.bytes.indexOf(0x0a, from); at >= 0 && at < out.used; at = out.bytes.indexOf(0x0a, at)) {
-    out.bytes[at] = 0x20
-  }
+  out.appendRange(action, 0, action.length)
+  if (bytes[skipSpace(bytes, open + 1, end)] !== 0x7d) out.push(0x2c)
+  appendOnOneLine(out, bytes.subarray(open + 1, stop))
   out.push(0x0a)
   out.endFrame()
   return true
 }
 
 /** As it came; one without an index of its own is given that of the path. */
-function appendAction(out: Output, bytes: Uint8Array, start: number, end: number, index: string | undefined): void {
+function writtenAction(bytes: Uint8Array, start: number, end: number, index: string | undefined): Uint8Array {
   const name = skipSpace(bytes, start + 1, end)
   const colon = skipSpace(bytes, skipString(bytes, name, end), end)
   const inner = skipSpace(bytes, colon + 1, end) + 1
-  if (index === undefined || hasIndex(bytes, inner, end)) {
-    out.append(bytes.subarray(start, end))
-    return
-  }
-  out.append(bytes.subarray(start, inner))
-  out.append(Buffer.from(`"_index":${JSON.stringify(index)}`))
-  if (bytes[skipSpace(bytes, inner, end)] !== 0x7d) out.push(0x2c)
-  out.append(bytes.subarray(inner, end))
+  if (index === undefined || hasIndex(bytes, inner, end)) return bytes.subarray(start, end)
+  const comma = bytes[skipSpace(bytes, inner, end)] === 0x7d ? '' : ','
+  const given = Buffer.from(`"_index":${JSON.stringify(index)}${comma}`)
+  return Buffer.concat([bytes.subarray(start, inner), given, bytes.subarray(inner, end)])
 }
 
 /** True when the object whose first member may stand at `at` has a member `_index`. */

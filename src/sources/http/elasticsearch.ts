@@ -106,14 +106,15 @@ class ElasticsearchExchange implements Exchange {
 }
 
 function answerBulk(head: Head, items: readonly BulkItem[]): Answer {
-  const results = items.map((item) => ({ [item.operation]: resultOf(item) }))
+  const ids = randomBytes(9).toString('base64url')
+  const results = items.map((item, nth) => ({ [item.operation]: resultOf(item, ids + nth.toString(36)) }))
   return reply(head, 200, { took: 0, errors: items.some(isRefused), items: results })
 }
 
 function answerDocument(head: Head, [item]: readonly BulkItem[]): Answer {
   return isRefused(item)
     ? reply(head, 400, errorBody(UNPARSED.type, UNPARSED.reason, 400))
-    : reply(head, 201, resultOf(item))
+    : reply(head, 201, resultOf(item, randomBytes(15).toString('base64url')))
 }
 
 /** What was set up is read, and not looked at. */
@@ -132,9 +133,10 @@ function isRefused({ isTaken }: BulkItem): boolean {
   return !isTaken
 }
 
-function resultOf(item: BulkItem): unknown {
+/** `newId`: what a document without one gets; it is nowhere else. */
+function resultOf(item: BulkItem, newId: string): unknown {
   const { operation, index, id } = item
-  const named = { _index: index, _id: id ?? randomBytes(15).toString('base64url') }
+  const named = { _index: index, _id: id ?? newId }
   if (isRefused(item)) return { ...named, status: 400, error: UNPARSED }
   const done = { ...named, _version: 1, _shards: { total: 1, successful: 1, failed: 0 }, _seq_no: 0, _primary_term: 1 }
   // There is nothing here that could be deleted.

@@ -45,12 +45,15 @@ export function routeHec(head: Head, house: House): Answer | Exchange {
   if (endpoint === 'health') return health(house)
   const read = endpoint === 'event' ? readEvents : endpoint === 'raw' ? readRaw : null
   if (read === null && endpoint !== 'ack') return notServed('path', head, house)
-  if (head.method !== 'POST') return notServed('method', head, house)
+  // Docker's log driver asks with OPTIONS whether somebody is there who takes its token.
+  const asksOnly = head.method === 'OPTIONS'
+  if (head.method !== 'POST' && !asksOnly) return notServed('method', head, house)
   const code = codeOfHead(head, house)
   if (code !== null) {
     sayRefused(house, code === 11 ? 'malformed' : 'unauthenticated', head.request)
     return reply(code)
   }
+  if (asksOnly) return reply(0)
   return read === null ? reply(14) : new HecExchange(head, house, read)
 }
 

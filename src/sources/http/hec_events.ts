@@ -21,16 +21,15 @@ export interface HecEvents {
 export function readEvents(bytes: Uint8Array, query: URLSearchParams): HecEvents {
   const out = new Output(bytes.length + 64)
   const end = bytes.length
+  const names = METADATA.filter((name) => query.has(name))
   let events = 0
   let code: HecFault | null = null
   for (let at = skipSpace(bytes, 0, end); at < end; at = skipSpace(bytes, at, end)) {
     const stop = bytes[at] === 0x7b ? skipJson(bytes, at, end) : -1
-    const members = stop < 0 ? 6 : readMembers(bytes, at, stop)
-    if (typeof members === 'number') {
-      code = members
-      break
-    }
-    const more = METADATA.filter((name) => query.has(name) && !members.has(name))
+    const members = stop < 0 ? 0 : readMembers(bytes, at, stop)
+    code = stop < 0 ? 6 : faultOf(members)
+    if (code !== null) break
+    const more = names.filter((name) => (members & (1 << NAMES.indexOf(name))) === 0)
     if (more.length === 0) frameDocument(out, bytes, at, stop)
     else {
       const head = Buffer.from(`{${more.map((name) => member(name, query)).join('')}`)
@@ -70,26 +69,50 @@ function member(name: string, query: URLSearchParams): string {
   return `${JSON.stringify(name)}:${JSON.stringify(query.get(name))},`
 }
 
-/** The names of the event's members, or why Splunk would not take it. */
-function readMembers(bytes: Uint8Array, start: number, end: number): Set<string> | HecFault {
-  const names = new Set<string>()
-  let isBlank = false
-  let hasNestedFields = false
+/** Names that mean something, each a bit of what `readMembers` says; and what else it saw. */
+const NAMES = [...METADATA, 'event', 'fields']
+const NAME_BYTES = NAMES.map((name) => Buffer.from(name))
+const EVENT = 1 << NAMES.indexOf('event')
+const FIELDS = NAMES.indexOf('fields')
+const BLANK = 1 << NAMES.length
+const NESTED = 2 << NAMES.length
+
+/** Which members the event has, as bits. */
+function readMembers(bytes: Uint8Array, start: number, end: number): number {
+  let members = 0
   for (let at = skipSpace(bytes, start + 1, end); bytes[at] === 0x22; at = skipSpace(bytes, at, end)) {
     const nameEnd = skipString(bytes, at, end)
-    const name = Buffer.from(bytes.buffer, bytes.byteOffset + at + 1, nameEnd - at - 2).toString('latin1')
+    const name = nameOf(bytes, at + 1, nameEnd - 1)
     const value = skipSpace(bytes, skipSpace(bytes, nameEnd, end) + 1, end)
     at = skipJson(bytes, value, end)
+    if (name >= 0) members |= 1 << name
     // Empty text, or null.
-    if (name === 'event') isBlank = bytes[value] === 0x6e || (bytes[value] === 0x22 && at === value + 2)
-    if (name === 'fields') hasNestedFields = !isFlat(bytes, value, at)
-    names.add(name)
+    const isBlank = bytes[value] === 0x6e || (bytes[value] === 0x22 && at === value + 2)
+    if (1 << name === EVENT && isBlank) members |= BLANK
+    if (name === FIELDS && !isFlat(bytes, value, at)) members |= NESTED
     at = skipSpace(bytes, at, end)
     if (bytes[at] === 0x2c) at++
   }
-  if (!names.has('event')) return 12
-  if (isBlank) return 13
-  return hasNestedFields ? 15 : names
+  return members
+}
+
+/** Why Splunk would not take it. */
+function faultOf(members: number): HecFault | null {
+  if ((members & EVENT) === 0) return 12
+  if ((members & BLANK) !== 0) return 13
+  return (members & NESTED) === 0 ? null : 15
+}
+
+/** Its place among the known ones, or -1. */
+function nameOf(bytes: Uint8Array, start: number, end: number): number {
+  for (let n = 0; n < NAME_BYTES.length; n++) {
+    const name = NAME_BYTES[n]
+    let at = 0
+    if (name.length !== end - start) continue
+    while (at < name.length && name[at] === bytes[start + at]) at++
+    if (at === name.length) return n
+  }
+  return -1
 }
 
 /** An object whose values are plain, or lists of plain ones. */

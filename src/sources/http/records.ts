@@ -67,13 +67,16 @@ function frameItems(out: Output, bytes: Uint8Array, at: number): number {
 
 /** Line feeds in a document stand between its tokens, where a space says the same: a record is one line. */
 export function frameDocument(out: Output, bytes: Uint8Array, start: number, end: number): void {
-  const from = out.used
-  out.append(bytes.subarray(start, end))
-  for (let at = out.bytes.indexOf(LF, from); at >= 0 && at < out.used; at = out.bytes.indexOf(LF, at + 1)) {
-    out.bytes[at] = 0x20
-  }
+  appendOnOneLine(out, bytes.subarray(start, end))
   out.push(LF)
   out.endFrame()
+}
+
+export function appendOnOneLine(out: Output, part: Uint8Array): void {
+  const from = out.used
+  out.append(part)
+  const written = out.bytes.subarray(from, out.used)
+  for (let at = written.indexOf(LF); at >= 0; at = written.indexOf(LF, at + 1)) written[at] = 0x20
 }
 
 function endLine(out: Output, bytes: Uint8Array, start: number, end: number): void {

@@ -75,6 +75,7 @@ describe('a client', () => {
   it.each([
     ['GET', '/services/collector/health', 200, 17],
     ['GET', '/services/collector/health/1.0', 200, 17],
+    ['OPTIONS', '/services/collector/event/1.0', 200, 0],
     ['POST', '/services/collector/ack', 400, 14],
     ['GET', EVENT, 405, 405],
     ['POST', '/services/collector/event/2.0', 404, 404],
