@@ -1,5 +1,6 @@
-// What logveil tells a SIEM, as plain data: counts of findings, counts of what was looked at, and alerts. Names, numbers
-// and keyed fingerprints only, never a value of a record. Formats (sinks/formats) are made of these and of nothing else.
+// What logveil tells a SIEM, as plain data: counts of findings, counts of what was looked at, and alerts. Names,
+// numbers and keyed fingerprints only, never a value of a record. Formats (sinks/formats) are made of these and of
+// nothing else.
 import type { Batch } from './batch.ts'
 import type { FailReason } from './counts.ts'
 import { ALERTS, CENSUS } from './plan.ts'

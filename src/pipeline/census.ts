@@ -1,6 +1,6 @@
-// Owns what was counted in delivered batches: the open window, the totals since the start, and for each census sink the
-// windows that it does not have yet. It never waits for a sink, and it never forgets a count; with a state directory not
-// even when its process is killed.
+// Owns what was counted in delivered batches: the open window, the totals since the start, and for each census sink
+// the windows that it does not have yet. It never waits for a sink, and it never forgets a count; with a state
+// directory not even when its process is killed.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import type { Naming } from '../core/component.ts'

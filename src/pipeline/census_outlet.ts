@@ -1,5 +1,6 @@
-// Owns the counts that one sink does not have yet. Windows that close while the sink is behind are merged into one; what
-// was sent once is never merged with anything, and keeps its ids, numbers and counts until the sink has taken it.
+// Owns the counts that one sink does not have yet. Windows that close while the sink is behind are merged into one;
+// what was sent once is never merged with anything, and keeps its ids, numbers and counts until the sink has taken
+// it.
 import type { Batch } from '../core/batch.ts'
 import { LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'

@@ -1,5 +1,6 @@
-// Owns what senders called the batches that were counted lately, so that one whose acknowledgement was lost in a crash is
-// not counted again. It knows digests of names, and only those of earlier lives of the process make a batch a repeat.
+// Owns what senders called the batches that were counted lately, so that one whose acknowledgement was lost in a
+// crash is not counted again. It knows digests of names, and only those of earlier lives of the process make a batch
+// a repeat.
 import type { Clock } from '../core/clock.ts'
 import type { Naming } from '../core/component.ts'
 import { LIMITS } from '../core/limits.ts'

@@ -1,5 +1,5 @@
-// Counts of a batch, by service and by service × rule. Its rows live on from batch to batch, so that a finding costs no
-// allocation; only the rows that a batch touched are rendered, once.
+// Counts of a batch, by service and by service × rule. Its rows live on from batch to batch, so that a finding costs
+// no allocation; only the rows that a batch touched are rendered, once.
 import { createHash } from 'node:crypto'
 import { CONFIDENCES } from '../classifier/compile.ts'
 import type { Counts, FailReason, FindingCount, ServiceCount } from '../core/counts.ts'

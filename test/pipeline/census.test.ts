@@ -150,7 +150,7 @@ describe('the census', () => {
     expect(seen.reduce((a, b) => a + b)).toBe(120)
   })
 
-  test('a sink that is down for an hour gets the windows merged when it is back, and no other sink waits for it', async () => {
+  test('a sink that is down for an hour gets the windows merged, and no other sink waits for it', async () => {
     let up = false
     const failing = new HeapSink(() => {
       if (!up) throw new SinkError('SINK_UNREACHABLE', 'test', true)
@@ -214,7 +214,7 @@ describe('the census', () => {
     expect(census.totals()).toMatchObject([{ service: 'shop', records: 30, matches: { financial: 6 } }])
   })
 
-  test('a sink that is exchanged by a reload is given what the old one did not have; one that goes is told of', async () => {
+  test('a reload gives what a sink did not have to the one in its place, and tells of one that goes', async () => {
     const dead = new HeapSink(() => {
       throw new SinkError('SINK_UNREACHABLE', 'test', true)
     })

@@ -1,4 +1,5 @@
-// What the census keeps over the end of its process, well or badly: no count twice and none lost, whatever the sinks did.
+// What the census keeps over the end of its process, well or badly: no count twice and none lost, whatever the sinks
+// did.
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

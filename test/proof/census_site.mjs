@@ -1,4 +1,5 @@
-// What surrounds logveil in the proof of its counts: a SIEM that refuses, fails and forgets to answer, and the settings.
+// What surrounds logveil in the proof of its counts: a SIEM that refuses, fails and forgets to answer, and the
+// settings.
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 

@@ -1,5 +1,6 @@
-// The `ocsf` format: Data Security Finding (class 2006) of the Open Cybersecurity Schema Framework 1.8, with the profile
-// `security_control`. Coverage has no class of its own there: it is a finding of severity Informational that is no alert.
+// The `ocsf` format: Data Security Finding (class 2006) of the Open Cybersecurity Schema Framework 1.8, with the
+// profile `security_control`. Coverage has no class of its own there: it is a finding of severity Informational that
+// is no alert.
 import type { EventFormat } from '../../core/event_format.ts'
 import { sentence } from '../../core/event_text.ts'
 import type { AlertEvent, CoverageEvent, FindingEvent, SiemEvent } from '../../core/siem_event.ts'

@@ -1,6 +1,6 @@
 // The `otlp` format: an event of OpenTelemetry's log data model. Every field that has no place there is an attribute
-// `logveil.…`, so a field that events get one day comes along by itself. Written as OTLP's JSON; the sink `otlp_census`
-// sends the same over gRPC.
+// `logveil.…`, so a field that events get one day comes along by itself. Written as OTLP's JSON; the sink
+// `otlp_census` sends the same over gRPC.
 import type { EventFormat } from '../../core/event_format.ts'
 import { sentence } from '../../core/event_text.ts'
 import type { SiemEvent } from '../../core/siem_event.ts'

@@ -1,4 +1,5 @@
-// What every format keeps, whatever a sender calls its service: one line, bounded, and read back it is what was written.
+// What every format keeps, whatever a sender calls its service: one line, bounded, and read back it is what was
+// written.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tamed } from '../../../src/core/event_text.ts'
