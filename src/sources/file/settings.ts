@@ -35,7 +35,7 @@ export const fileSettings = z.strictObject({
     .refine(compiles, { error: 'write a pattern of RE2 with named groups' })
     .optional()
     .describe(
-      'Pattern (RE2) over the path; its named groups become members of each record, as `service` in `/(?P<service>[^/]+)\\.log$`',
+      'Pattern (RE2) over the path, as `/(?P<service>[^/]+)\\.log$`; its named groups become members of each record',
     ),
   at_end: z
     .enum(['follow', 'stop'])

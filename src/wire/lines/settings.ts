@@ -22,7 +22,7 @@ export const lineSettings = {
     .enum(['auto', 'json', 'text', 'cri', 'docker'])
     .default('auto')
     .describe(
-      'What a line is. `auto`: a JSON object or text, line by line. `cri`: container logs of Kubernetes. `docker`: its json-file',
+      'What lines are. `auto`: JSON objects or text, line by line. `cri`: logs of Kubernetes. `docker`: its json-file',
     ),
   multiline: joining.optional().describe('Joins lines to records; pieces that a container runtime cut are joined too'),
   line_bytes_max: z

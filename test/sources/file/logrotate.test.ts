@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)('logrotate, fifty times under load', { ti
       // Sometimes all of it was read, sometimes a part, sometimes nothing.
       if (left % 3 === 0) await new Promise((resolve) => setTimeout(resolve, left))
       write(50)
-      // Nobody writes and nobody looks meanwhile: what is written between a copy and its truncation is lost to everybody.
+      // Nobody writes meanwhile: what is written between a copy and its truncation is lost to everybody.
       spawnSync(LOGROTATE, ['-f', '-s', `${config}.state`, config])
       await until(() => running.records().length >= next, `${next} lines`)
     }

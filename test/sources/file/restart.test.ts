@@ -1,4 +1,4 @@
-// What a restart, a crash and a refused delivery leave: every line comes at least once, and what was delivered is known.
+// What a restart and a refused delivery leave: every line comes at least once, and what was delivered is known.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
