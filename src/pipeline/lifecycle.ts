@@ -24,7 +24,7 @@ export interface PipelineOptions {
   logger?: EmitOptions['logger']
   /** Reads the settings again, for `reload`. Absent: they stay as they are. */
   load?(): Promise<LoadedPlan>
-  /** Has what does not belong to the pipeline follow a new plan; returns the sections that it could not bring to work. */
+  /** Has what is not of the pipeline follow a new plan; returns the sections that it could not bring to work. */
   changed?(plan: Plan): Promise<readonly string[]>
 }
 

@@ -211,7 +211,7 @@ function frameOf(tag: Uint8Array, events: readonly Uint8Array[]): Uint8Array {
   return frames.finish('app').bytes
 }
 
-test('a private key that is logged while the policy changes is redacted by the new one, whose rules stand elsewhere', async () => {
+test('a private key that is logged while the policy changes is redacted by the new one', async () => {
   const [source, store] = [new HandSource(), new HeapSink()]
   const plan = makePlan([plannedSource('app', source)], [plannedSink('store', store, ['app'])], {
     policy: RULES,

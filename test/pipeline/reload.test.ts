@@ -119,7 +119,7 @@ describe('another policy', () => {
 })
 
 describe('sinks', () => {
-  test('a dead one is mended without a restart: what waits for it goes to its successor, and those alike stay', async () => {
+  test('a dead one is mended without a restart: its successor gets what waits, and those alike stay', async () => {
     const [source, alike] = [new HandSource(), new HeapSink()]
     const dead = new HeapSink(() => {
       throw new SinkError('SINK_UNREACHABLE', 'test', true)
@@ -265,7 +265,7 @@ describe('sources', () => {
     expect(pipeline.health().ready).toBe(true)
   })
 
-  test('a batch that was under way when its workers were replaced is looked at by the old ones, lost or not', async () => {
+  test('a batch that is under way when its workers are replaced stays with the old ones, lost or not', async () => {
     const [source, store, once] = [new HandSource(), new HeapSink(), oncePaths()]
     const plan = makePlan([plannedSource('app', source)], [plannedSink('store', store, ['app'])])
     const { change } = await start(plan)

@@ -5,7 +5,11 @@ import { loadConfig } from '../../src/settings/index.ts'
 const env = { KEY: 'a-secret-from-the-environment', HOST: '127.0.0.1' }
 
 const TEXT = `sources:
-  token_gate: { type: forward, listen: '\${HOST}:0', shared_key: '\${KEY}', users: [{ username: u, password: literal-1 }] }
+  token_gate:
+    type: forward
+    listen: '\${HOST}:0'
+    shared_key: '\${KEY}'
+    users: [{ username: u, password: literal-1 }]
   over_tls: { type: otlp, http: 127.0.0.1:0, tls: { cert: a.pem, key: b.pem, key_passphrase: literal-2 } }
 sinks:
   next: { type: http, endpoint: 'http://127.0.0.1:4317/in?sig=literal-4', headers: { x-any: literal-5 } }

@@ -40,7 +40,7 @@ export interface Behind {
 
 type Page = (behind: Behind, question: Question) => Answer | Stream | Promise<Answer>
 
-export const LEVELS = ['debug', 'info', 'warn', 'error']
+const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /** Answered to whoever asks. */
 export const OPEN_PATHS = new Set(['/health', '/ready'])
