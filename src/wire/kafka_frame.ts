@@ -132,35 +132,68 @@ function partAt(bytes: Uint8Array, at: number): Uint8Array | null {
   return length < 0 ? null : bytes.subarray(at + LENGTH_BYTES, at + LENGTH_BYTES + length)
 }
 
-export function kafkaFrameSize(frame: KafkaFrame): number {
-  const { topic, key, headers, prefix, value } = frame
-  let size = FIXED_BYTES + 5 * LENGTH_BYTES + topic.length + (key?.length ?? 0) + prefix.length + (value?.length ?? 0)
+/** What of a record stands in its frame as it is. */
+interface Content {
+  readonly offset: bigint
+  readonly timestamp_ms: bigint
+  readonly key: Uint8Array | null
+  readonly headers: readonly FrameHeader[]
+  readonly value: Uint8Array | null
+}
+
+/** Bytes of the frame of a record, whatever of its value is the prefix. */
+export function frameSize(topic: Uint8Array, { key, headers, value }: Content): number {
+  let size = FIXED_BYTES + 5 * LENGTH_BYTES + topic.length + (key?.length ?? 0) + (value?.length ?? 0)
   for (const header of headers) size += 2 * LENGTH_BYTES + header.name.length + (header.value?.length ?? 0)
   return size
 }
 
-/** Where the frame ends that is written at `at`. */
-export function writeKafkaFrame(bytes: Uint8Array, view: DataView, at: number, frame: KafkaFrame): number {
-  bytes[at] = VALUE_FORMATS.indexOf(frame.format)
-  view.setInt32(at + 1, frame.partition)
-  at = putPart(bytes, view, at + 5, frame.topic)
-  view.setBigInt64(at, frame.offset)
-  view.setBigInt64(at + 8, frame.timestamp_ms)
-  at = putPart(bytes, view, at + 16, frame.key)
-  const headersAt = at
-  at += LENGTH_BYTES
-  for (const { name, value } of frame.headers) {
-    at = putPart(bytes, view, at, name)
-    at = putPart(bytes, view, at, value)
-  }
-  view.setUint32(headersAt, at - headersAt - LENGTH_BYTES)
-  at = putPart(bytes, view, at, frame.prefix)
-  return putPart(bytes, view, at, frame.value)
-}
+/** Writes frames one behind the other into bytes that have room for them. */
+export class FrameWriter {
+  private readonly bytes: Uint8Array
+  private readonly view: DataView
+  private at = 0
 
-function putPart(bytes: Uint8Array, view: DataView, at: number, part: Uint8Array | null): number {
-  view.setUint32(at, part === null ? NULL : part.length)
-  if (part === null) return at + LENGTH_BYTES
-  bytes.set(part, at + LENGTH_BYTES)
-  return at + LENGTH_BYTES + part.length
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
+
+  /** The first `prefix` bytes of the value are not looked at. Returns where the frame ends. */
+  frame(format: ValueFormat, partition: number, topic: Uint8Array, record: Content, prefix: number): number {
+    const { view } = this
+    const { value } = record
+    this.bytes[this.at] = VALUE_FORMATS.indexOf(format)
+    view.setInt32(this.at + 1, partition)
+    this.at += 5
+    this.part(topic)
+    view.setBigInt64(this.at, record.offset)
+    view.setBigInt64(this.at + 8, record.timestamp_ms)
+    this.at += 16
+    this.part(record.key)
+    const headersAt = this.at
+    this.at += LENGTH_BYTES
+    for (const header of record.headers) {
+      this.part(header.name)
+      this.part(header.value)
+    }
+    view.setUint32(headersAt, this.at - headersAt - LENGTH_BYTES)
+    if (value !== null && prefix > 0) {
+      this.part(value.subarray(0, prefix))
+      this.part(value.subarray(prefix))
+      return this.at
+    }
+    view.setUint32(this.at, 0)
+    this.at += LENGTH_BYTES
+    this.part(value)
+    return this.at
+  }
+
+  private part(part: Uint8Array | null): void {
+    this.view.setUint32(this.at, part === null ? NULL : part.length)
+    this.at += LENGTH_BYTES
+    if (part === null) return
+    this.bytes.set(part, this.at)
+    this.at += part.length
+  }
 }

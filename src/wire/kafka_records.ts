@@ -1,7 +1,7 @@
 // Records as they were fetched, as a batch of frames. Values that a schema describes are JSON behind the schema's id,
 // or nobody here can read them: those fail closed. Nothing is looked for.
 import { BATCH_PAD_BYTES, type Batch } from '../core/batch.ts'
-import { type FrameHeader, type KafkaFrame, kafkaFrameSize, type ValueFormat, writeKafkaFrame } from './kafka_frame.ts'
+import { type FrameHeader, FrameWriter, frameSize, type ValueFormat } from './kafka_frame.ts'
 import { schemaPrefix } from './kafka_value.ts'
 
 export interface RecordAsFetched {
@@ -14,7 +14,6 @@ export interface RecordAsFetched {
   readonly unreadable?: unknown
 }
 
-const NOTHING = new Uint8Array(0)
 /** Confluent's serializers may put the id of the schema there, and nothing in front of the value. */
 const SCHEMA_HEADER = Buffer.from('__value_schema_id')
 
@@ -27,34 +26,34 @@ export function kafkaBatch(
   format: ValueFormat,
 ): Batch {
   const name = Buffer.from(topic)
-  const frames = records.map((record) => frameOf(name, partition, record, format))
-  const size = frames.reduce((sum, frame) => sum + kafkaFrameSize(frame), 0)
+  let size = 0
+  for (const record of records) size += frameSize(name, record)
   const bytes = new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
-  const view = new DataView(bytes.buffer)
-  const ends = new Uint32Array(frames.length)
-  let at = 0
-  for (const [n, frame] of frames.entries()) {
-    at = writeKafkaFrame(bytes, view, at, frame)
-    ends[n] = at
+  const writer = new FrameWriter(bytes)
+  const ends = new Uint32Array(records.length)
+  for (let n = 0; n < records.length; n++) {
+    const record = records[n]
+    const prefix = record.value === null || record.unreadable !== undefined ? 0 : schemaPrefix(record.value)
+    const own = valueFormat(record, prefix, format)
+    ends[n] = writer.frame(own, partition, name, record, own === 'opaque' ? 0 : prefix)
   }
   return { format: 'kafka', bytes, ends, origin }
 }
 
-function frameOf(topic: Uint8Array, partition: number, record: RecordAsFetched, format: ValueFormat): KafkaFrame {
-  const { key, value, headers, timestamp_ms, offset } = record
-  const place = { topic, partition, key, headers, timestamp_ms, offset }
-  if (value === null || value.length === 0) return { ...place, format, prefix: NOTHING, value }
-  if (record.unreadable !== undefined) return { ...place, format: 'opaque', prefix: NOTHING, value }
-  const prefix = schemaPrefix(value)
+function valueFormat(
+  { value, headers, unreadable }: RecordAsFetched,
+  prefix: number,
+  format: ValueFormat,
+): ValueFormat {
+  if (unreadable !== undefined) return 'opaque'
+  if (value === null || value.length === 0) return format
   if (prefix > 0) {
     // Behind the id of a JSON schema is JSON; what is Avro or Protobuf is none, and fails closed as such.
-    const isJson = format === 'json' || format === 'otlp_json' || (format === 'auto' && isJsonLike(value[prefix]))
-    if (!isJson) return { ...place, format: 'opaque', prefix: NOTHING, value }
-    const known = format === 'auto' ? 'json' : format
-    return { ...place, format: known, prefix: value.subarray(0, prefix), value: value.subarray(prefix) }
+    if (format === 'json' || format === 'otlp_json') return format
+    return format === 'auto' && isJsonLike(value[prefix]) ? 'json' : 'opaque'
   }
   const isDescribed = (format === 'text' || format === 'msgpack') && headers.some(isSchemaHeader)
-  return { ...place, format: isDescribed ? 'opaque' : format, prefix: NOTHING, value }
+  return isDescribed ? 'opaque' : format
 }
 
 function isSchemaHeader({ name }: FrameHeader): boolean {

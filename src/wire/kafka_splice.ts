@@ -3,7 +3,7 @@
 import { BATCH_PAD_BYTES } from '../core/batch.ts'
 import { DROPPED, Edits } from '../core/edits.ts'
 import type { Spliced, Wire } from '../core/wire.ts'
-import { type FrameHeader, type KafkaFrame, kafkaFrameSize, readKafkaFrame, writeKafkaFrame } from './kafka_frame.ts'
+import { type FrameHeader, FrameWriter, frameSize, type KafkaFrame, readKafkaFrame } from './kafka_frame.ts'
 import { guessFormat } from './kafka_value.ts'
 import { spliceMsgpack } from './msgpack_splice.ts'
 import { otlp } from './otlp.ts'
@@ -72,8 +72,10 @@ function editedFrame(
 }
 
 function encoded(frame: KafkaFrame): Uint8Array {
-  const bytes = new Uint8Array(kafkaFrameSize(frame))
-  writeKafkaFrame(bytes, new DataView(bytes.buffer), 0, frame)
+  const { format, partition, topic, prefix, value } = frame
+  const whole = value === null || prefix.length === 0 ? frame : { ...frame, value: Buffer.concat([prefix, value]) }
+  const bytes = new Uint8Array(frameSize(topic, whole))
+  new FrameWriter(bytes).frame(format, partition, topic, whole, prefix.length)
   return bytes
 }
 

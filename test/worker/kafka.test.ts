@@ -3,7 +3,7 @@ import { encode } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
 import type { Format } from '../../src/core/batch.ts'
 import type { Policy } from '../../src/core/policy.ts'
-import { type KafkaFrame, kafkaFrameSize, readKafkaFrame, writeKafkaFrame } from '../../src/wire/kafka_frame.ts'
+import { FrameWriter, frameSize, type KafkaFrame, readKafkaFrame } from '../../src/wire/kafka_frame.ts'
 import { transcode } from '../../src/wire/transcode.ts'
 import { requestBytes } from '../wire/otlp_schema.ts'
 import { inspect, policy, rule } from './harness.ts'
@@ -36,8 +36,11 @@ function frame(given: Written): Uint8Array {
     prefix: Buffer.from(given.prefix ?? ''),
     value: bytesOf(given.value === undefined ? '{"a":1}' : given.value),
   }
-  const bytes = new Uint8Array(kafkaFrameSize(whole))
-  expect(writeKafkaFrame(bytes, new DataView(bytes.buffer), 0, whole)).toBe(bytes.length)
+  const { prefix, value } = whole
+  const content = value === null ? whole : { ...whole, value: Buffer.concat([prefix, value]) }
+  const bytes = new Uint8Array(frameSize(whole.topic, content))
+  const end = new FrameWriter(bytes).frame(whole.format, whole.partition, whole.topic, content, prefix.length)
+  expect(end).toBe(bytes.length)
   return bytes
 }
 

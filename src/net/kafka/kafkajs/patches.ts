@@ -69,13 +69,17 @@ async function decodeMessages(decoder: BytesDecoder): Promise<FetchedMessage[]> 
   const size = decoder.readInt32()
   if (size <= 0 || !decoder.canReadBytes(size)) return []
   const records = await decodeBatches(decoder.readBytes(size))
-  return records.map((record) => ({
-    offset: record.offset.toString(),
-    key: record.key,
-    isControlRecord: record.isControl,
-    batchContext: { producerId: record.producer_id.toString(), inTransaction: record.isTransactional },
-    record,
-  }))
+  let batchContext: FetchedMessage['batchContext'] = { producerId: '', inTransaction: false }
+  let producer_id: bigint | null = null
+  return records.map((record) => {
+    // Records of one batch share what is known of it.
+    if (record.producer_id !== producer_id || record.isTransactional !== batchContext.inTransaction) {
+      producer_id = record.producer_id
+      batchContext = { producerId: producer_id.toString(), inTransaction: record.isTransactional }
+    }
+    const { offset, key, isControl } = record
+    return { offset: offset.toString(), key, isControlRecord: isControl, batchContext, record }
+  })
 }
 
 // A null header value was a TypeError, and timestamps were sorted as text.
