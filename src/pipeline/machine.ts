@@ -12,11 +12,10 @@ import { createEmits, type EmitOptions } from './emit.ts'
 import { Flow } from './flow.ts'
 import { Gate } from './gate.ts'
 import type { Lane } from './lane.ts'
-import type { Gauges } from './metric_reads.ts'
+import type { Gauges, Gauges } from './metric_reads.ts'
 import type { Metrics } from './metrics.ts'
 import { Parts, type RunningSink, type RunningSource, tlsDigest } from './parts.ts'
 import type { Pool } from './pool.ts'
-import type { ConfigState } from './reloads.ts'
 import { Router } from './router.ts'
 import { Tap } from './tap.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -47,7 +46,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly logger: EmitOptions['logger']
   readonly workerUrl?: string
-  config(): ConfigState
+  config: Gauges['config']
 }
 
 const NO_ALERTS = { rules: [], baseline: {} }
@@ -159,7 +158,7 @@ function routerOf(sinks: readonly RunningSink[]): Router {
   return new Router(sinks.map(({ plan: { inputs }, lane }) => ({ inputs, lane })))
 }
 
-function observe(machine: Machine, config: () => ConfigState): void {
+function observe(machine: Machine, config: Gauges['config']): void {
   const { gate, flow, census, alerts, metrics } = machine
   metrics.known(machine)
   metrics.observe({
