@@ -11,7 +11,7 @@ interface Service {
   build?: { context: string; dockerfile: string }
   volumes?: string[]
   configs?: { source: string }[]
-  depends_on?: string[]
+  depends_on?: string[] | Record<string, unknown>
   read_only?: boolean
 }
 
@@ -40,8 +40,9 @@ describe.each(files)('%s', (path) => {
   })
 
   it('names only services and configs that there are', () => {
-    for (const { depends_on = [], configs = [] } of Object.values(compose.services)) {
-      for (const name of depends_on) expect(Object.keys(services)).toContain(name)
+    for (const { depends_on = {}, configs = [] } of Object.values(compose.services)) {
+      for (const name of Array.isArray(depends_on) ? depends_on : Object.keys(depends_on))
+        expect(Object.keys(services)).toContain(name)
       for (const { source } of configs) expect(Object.keys(compose.configs ?? {})).toContain(source)
     }
   })
