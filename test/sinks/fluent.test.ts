@@ -171,9 +171,9 @@ describe('a client that freezes or throws', () => {
     const { sink } = await startSink('fluent', { server })
     const abort = new AbortController()
     const one = sink.send(batch, 'a', abort.signal)
-    const other = sink.send(batch, 'b', never)
     abort.abort()
     await expect(one).rejects.toMatchObject({ code: 'SINK_TIMEOUT', retryable: true })
+    const other = sink.send(batch, 'b', never)
     const closed = sink.close(AbortSignal.timeout(50))
     await expect(other).rejects.toMatchObject({ code: 'SINK_CLOSED' })
     await closed

@@ -37,9 +37,8 @@ export class Courier {
       const thread = this.#begun()
       const stop = (): void => this.#fail(this.#error('SINK_TIMEOUT', 'no ack in time'))
       const timer = setTimeout(stop, this.#setup.ack_timeout_ms + FROZEN_MS)
-      const abort = (): void => {
-        this.#leave(id)?.reject(this.#error('SINK_TIMEOUT', 'given up before the ack'))
-      }
+      // What comes behind it would wait for the same ack.
+      const abort = (): void => this.#fail(this.#error('SINK_TIMEOUT', 'given up before the ack'))
       const quiet = (): void => signal.removeEventListener('abort', abort)
       signal.addEventListener('abort', abort, { once: true })
       this.#waiting.set(id, {
