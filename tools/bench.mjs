@@ -1,11 +1,31 @@
-// `npm run bench`: the same as `logveil bench`, with the Collector of the interop tests to measure beside where it was
-// built. It measures nothing itself.
-import { spawnSync } from 'node:child_process'
+// `npm run bench`: the same as `logveil bench`, with what the interop tests have where it is there: the Collector to
+// measure beside, and a Kafka. It measures nothing itself.
+import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { builtCollector } from '../test/interop/collector/build.mjs'
+import { startBroker } from '../test/interop/kafka/broker.mjs'
+import { fetchedKafka } from '../test/interop/kafka/fetch.mjs'
+import { hasJava } from '../test/interop/maven.mjs'
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const given = process.argv.slice(2)
+const only = given.find((_, at) => given[at - 1] === '--only')
 const otelcol = given.includes('--collector') ? undefined : builtCollector()?.otelcol
+const wantsKafka = !given.includes('--kafka') && (only === undefined || only.split(',').includes('kafka'))
+const broker = wantsKafka && fetchedKafka() && hasJava() ? await benchBroker() : null
 const args = [main, 'bench', ...given, ...(otelcol === undefined ? [] : ['--collector', otelcol])]
-process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
+const bench = spawn(process.execPath, [...args, ...(broker ? ['--kafka', broker.brokers] : [])], { stdio: 'inherit' })
+process.exitCode = await new Promise((resolve) => bench.once('exit', (code) => resolve(code ?? 1)))
+await broker?.remove()
+
+/** A broker that is to be fast and not small, whose topics bear its own time. */
+async function benchBroker() {
+  const broker = await startBroker({ jvm: ['-Xms512m', '-Xmx512m', '-XX:+UseG1GC'] })
+  const server = ['--bootstrap-server', broker.brokers]
+  for (const name of ['in', 'out', 'copy', 'census']) {
+    const topic = ['--create', '--topic', `logveil.bench.${name}`, '--partitions', name === 'census' ? '1' : '6']
+    const time = ['--config', 'message.timestamp.type=LogAppendTime']
+    await broker.tool('org.apache.kafka.tools.TopicCommand', [...server, ...topic, ...time])
+  }
+  return broker
+}

@@ -9,6 +9,7 @@ import { benchCorpus } from './bench/corpus.ts'
 import { benchFiles } from './bench/files.ts'
 import { withFirstDetectors } from './bench/first_detectors.ts'
 import { benchHostile } from './bench/hostile.ts'
+import { benchKafka } from './bench/kafka.ts'
 import { benchLibrary } from './bench/library.ts'
 import { benchOtlpPipeline } from './bench/otlp_pipeline.ts'
 import { PARTS, type PartName, runPart } from './bench/parts.ts'
@@ -20,12 +21,24 @@ interface BenchOptions {
   readonly json?: string
   readonly corpus: string
   readonly collector?: string
+  readonly kafka?: string
   readonly workers: number | 'auto'
   readonly soak?: number
   readonly only?: readonly string[]
 }
 
-const SECTIONS = ['core', 'library', 'corpus', 'pipeline', 'otlp', 'files', 'hostile', 'start', 'soak'] as const
+const SECTIONS = [
+  'core',
+  'library',
+  'corpus',
+  'pipeline',
+  'otlp',
+  'kafka',
+  'files',
+  'hostile',
+  'start',
+  'soak',
+] as const
 
 const EXAMPLES = `
 Ratios are medians of runs that take turns, so they hold on a busy machine; the other figures are of this machine, now.
@@ -44,6 +57,7 @@ export function benchCommand(): Command {
     .option('--json <file>', 'also write every figure as [{name, value, unit}]')
     .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
     .option('--collector <file>', 'an OpenTelemetry Collector with the redaction processor, to measure beside')
+    .option('--kafka <brokers>', 'a Kafka with the topics logveil.bench.{in,out,copy,census}, to measure with')
     .option('--workers <count>', 'worker threads of the pipeline section', workerCount, 'auto')
     .option('--soak <seconds>', 'how long a slow sink is fed; 300 unless --quick', positive)
     .option('--only <sections>', `some of ${SECTIONS.join(',')}`, sections)
@@ -78,6 +92,12 @@ async function bench(options: BenchOptions): Promise<void> {
       ? { warm_s: 1, turn_s: 1, turns: 3, half_s: 1 }
       : { warm_s: 5, turn_s: 4, turns: 9, half_s: 20 }
     await benchOtlpPipeline(report, times, options.collector ?? null)
+  }
+  if (wants('kafka')) {
+    const times = options.quick
+      ? { records: 30_000, turns: 1, paced_s: 3 }
+      : { records: 200_000, turns: 3, paced_s: 15 }
+    await benchKafka(report, times, options.kafka ?? null)
   }
   if (wants('files')) await benchFiles(report, options.quick ? 60e6 : 1e9)
   if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)

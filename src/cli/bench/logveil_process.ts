@@ -32,14 +32,15 @@ export class LogveilProcess {
     this.ended = new Promise((resolve) => child.once('exit', resolve))
   }
 
-  /** `config` is YAML; relative paths in it lie in the temporary folder. */
-  static async start(config: string): Promise<LogveilProcess> {
+  /** `config` is YAML; relative paths in it lie in the temporary folder. `preload` is the URL of a module. */
+  static async start(config: string, preload?: string): Promise<LogveilProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'logveil-bench-'))
     const file = join(folder, 'logveil.yaml')
     writeFileSync(file, config)
     const main = fileURLToPath(new URL('../main.js', import.meta.url))
     const began = performance.now()
-    const child = spawn(process.execPath, [main, 'run', '-c', file], {
+    const before = preload === undefined ? [] : ['--import', preload]
+    const child = spawn(process.execPath, [...before, main, 'run', '-c', file], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -66,13 +67,18 @@ export class LogveilProcess {
     return sum
   }
 
-  async stop(): Promise<void> {
+  /** `look` is shown its folder when it has ended. */
+  async stop(): Promise<void>
+  async stop<T>(look: (folder: string) => T): Promise<T>
+  async stop<T>(look?: (folder: string) => T): Promise<T | undefined> {
     this.child.kill('SIGTERM')
     // What is not delivered does not matter here: the receiver may be gone already.
     const late = setTimeout(() => this.child.kill('SIGKILL'), 5_000)
     await this.ended
     clearTimeout(late)
+    const seen = look?.(this.folder)
     rmSync(this.folder, { recursive: true, force: true })
+    return seen
   }
 }
 
