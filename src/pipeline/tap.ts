@@ -2,7 +2,7 @@
 // only while somebody watches, and only so often. It holds no record itself.
 import type { Clock } from '../core/clock.ts'
 import { LIMITS } from '../core/limits.ts'
-import type { Tapped, TapFilter } from '../worker/types.ts'
+import type { TapFilter, Tapped } from '../worker/types.ts'
 
 /** A redacted record, as watchers get it. */
 export interface TapLine extends Tapped {
