@@ -2,7 +2,8 @@
 // store; what is in the records is looked at by nobody, and the counts of the lane say how much there was.
 import { z } from 'zod'
 import { FORMATS } from '../core/batch.ts'
-import type { SinkSpec } from '../core/component.ts'
+import type { Sink, SinkSpec } from '../core/component.ts'
+import { SinkError } from '../core/errors.ts'
 
 const settings = z.strictObject({})
 
@@ -11,10 +12,20 @@ export const blackhole: SinkSpec<z.infer<typeof settings>> = {
   summary: 'Takes records and throws them away: for trials and measurements; the metrics count them',
   settings,
   example: {},
-  create: () => ({
-    accepts: FORMATS,
-    start: async () => {},
-    send: async () => {},
-    close: async () => {},
-  }),
+  create: () => new Blackhole(),
+}
+
+class Blackhole implements Sink {
+  readonly accepts = FORMATS
+  private closed = false
+
+  async start(): Promise<void> {}
+
+  async send(): Promise<void> {
+    if (this.closed) throw new SinkError('SINK_CLOSED', 'blackhole', false)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
 }

@@ -67,7 +67,7 @@ describe('the s3 sink', () => {
     const { sink } = await startSink('s3', settingsFor(store, { gzip: false, object_bytes: PART_BYTES }))
     const large = batchOf('json', ...Array.from({ length: 18 }, (_, n) => record(n, { fill: 'x'.repeat(1024 ** 2) })))
     // The upload begins, its first part is taken, its second is not.
-    store.troubles.push(...([undefined, undefined, 503] as unknown as number[]))
+    store.troubles.push('none', 'none', 503)
     await expect(sink.send(large, 'b1', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable: true })
     expect(store.asked.at(-1)).toMatch(/^DELETE .*uploadId=/)
     await sink.send(large, 'b1', never)

@@ -27,8 +27,8 @@ export interface Reply {
   readonly body?: unknown
 }
 
-/** `take and hang`: the API takes the request, and its answer never comes. */
-export type Trouble = Reply | 'hang' | 'hang up' | 'take and hang'
+/** `take and hang`: the API takes the request, and its answer never comes. `none`: all goes well. */
+export type Trouble = Reply | 'none' | 'hang' | 'hang up' | 'take and hang'
 
 export interface StandIn {
   readonly endpoint: string
@@ -66,7 +66,7 @@ export async function standIn(answer: Answer = () => ({}), where: Where = {}): P
     if (trouble === 'take and hang') await answer(one)
     if (trouble === 'hang' || trouble === 'take and hang') return
     if (trouble === 'hang up') return void request.socket.destroy()
-    const reply = trouble ?? (await answer(one))
+    const reply = trouble === undefined || trouble === 'none' ? await answer(one) : trouble
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {})
     response.writeHead(reply.status ?? 200, reply.headers).end(text)
   }

@@ -12,8 +12,8 @@ export const BUCKET = 'logs'
 /** The only account of s3rver. */
 export const KEYS = { access_key_id: 'S3RVER', secret_access_key: 'S3RVER' }
 
-/** What happens to a request; `take and hang` lets the store have it, and its answer never comes. */
-export type Trouble = number | 'take and hang' | 'hang up'
+/** What happens to a request: a status, or one of those of test/sinks/stand_in. */
+export type Trouble = number | 'none' | 'hang' | 'take and hang' | 'hang up'
 
 export interface Store {
   readonly endpoint: string
@@ -46,6 +46,7 @@ export async function s3Store(): Promise<Store> {
     asked.push(`${incoming.method} ${incoming.url}`)
     seen.push(Buffer.concat(parts))
     const trouble = troubles.shift()
+    if (trouble === 'hang') return
     if (trouble === 'hang up') return void incoming.socket.destroy()
     if (typeof trouble === 'number') return void response.writeHead(trouble).end()
     pass(inner.port, incoming, Buffer.concat(parts), trouble === 'take and hang' ? null : response)
