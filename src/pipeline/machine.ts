@@ -118,7 +118,9 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
       delivered: (origin, counts, took_ms, policy_version, ids) => {
         metrics.delivered(origin, took_ms)
         told.add(counts, origin, policy_version)
-        return census.add(counts, origin, policy_version, ids)
+        // Values are for rules on counts alone, and are nowhere kept.
+        const { findings, services } = counts
+        return census.add({ findings, services }, origin, policy_version, ids)
       },
     },
   })

@@ -189,7 +189,9 @@ export function deafAlerts(
 
 async function baselineAt(document: SettingsDocument, path: Path, name: string): Promise<Baseline> {
   const place = [...path, 'baseline']
-  const read = await readBaseline(resolve(dirname(document.file), name))
+  const file = resolve(dirname(document.file), name)
+  document.reads.push(file)
+  const read = await readBaseline(file)
   if ('baseline' in read) return read.baseline
   document.complain(place, 'value', `${document.shown(place, name)}: ${read.message}`, read.remedy)
   return {}
