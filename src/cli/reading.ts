@@ -36,7 +36,8 @@ export async function readFiles(files: readonly string[], visit: Visit): Promise
 }
 
 async function readOne(input: Input, visit: Visit, progress: Progress): Promise<'done' | 'enough' | 'broken'> {
-  const { name, stream } = input
+  const { name, stream, size } = input
+  progress.begin(name, size)
   const failed = { error: undefined as Error | undefined }
   stream.on('error', (error) => {
     failed.error = error
@@ -44,7 +45,7 @@ async function readOne(input: Input, visit: Visit, progress: Progress): Promise<
   const ahead = new Ahead(blocks(stream))
   try {
     for (let block = await ahead.next(); block !== undefined; block = await ahead.next()) {
-      progress.add(name, block.bytes.length)
+      progress.add(block.bytes.length)
       let answer = await visit(name, block, { blocks: ahead.seen, isFinal: false })
       if (answer === 'wait') {
         const held = copyOf(block)
