@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { decode, encode } from '@msgpack/msgpack'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeCertificates } from '../net/certificates.ts'
 import { folderWith, outcomeOf, POLICY, start } from './binary.ts'
 
 const SECRET = 'tok_neverintheclear'
@@ -166,6 +168,36 @@ describe('a reload', () => {
     const { components } = (await ask('/ready')).json as { components: Fact[] }
     expect(components.find(({ name }) => name === 'app')).toMatchObject({ ready: true })
     expect(port).toBeGreaterThan(0)
+    child.kill('SIGTERM')
+    expect((await outcome).code).toBe(0)
+  }, 60_000)
+
+  it('reads certificates again: new clients see a new one, and half a one is refused', async () => {
+    const text = CONFIG.replace('listen: 127.0.0.1:0 }\nsinks', 'listen: 127.0.0.1:0, tls: TLS }\nsinks')
+    const folder = folderWith({})
+    makeCertificates(folder)
+    const [cert, key] = [join(folder, 'server.pem'), join(folder, 'server.key')]
+    const { port, ask, child, outcome, events } = await running(text.replace('TLS', `{ cert: ${cert}, key: ${key} }`))
+    const now = () => events('source_started').concat(events('listening')).at(-1)
+    const shown = async (at: number) => {
+      const socket = connectTls({ port: at, host: '127.0.0.1', rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      const { serialNumber } = socket.getPeerCertificate()
+      socket.destroy()
+      return serialNumber
+    }
+    const first = await shown(port)
+    expect(await ask('/reload', { method: 'POST' })).toMatchObject({ json: { outcome: 'unchanged' } })
+    writeFileSync(cert, readFileSync(cert, 'utf8').slice(0, 400))
+    expect(await ask('/reload', { method: 'POST' })).toMatchObject({
+      status: 422,
+      json: { error: { code: 'TLS_FILE' } },
+    })
+    expect(await shown(port)).toBe(first)
+    makeCertificates(folder)
+    expect(await ask('/reload', { method: 'POST' })).toMatchObject({ json: { changes: { restarted: ['app'] } } })
+    const moved = Number(String(now()?.address).split(':').at(-1))
+    expect(await shown(moved)).not.toBe(first)
     child.kill('SIGTERM')
     expect((await outcome).code).toBe(0)
   }, 60_000)
