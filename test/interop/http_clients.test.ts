@@ -1,5 +1,6 @@
-// Clients that others wrote, as their users run them: curl, and the official clients of Elasticsearch for Node and
-// Python with their bulk helpers (and their question whether this is Elasticsearch at all).
+// Clients that others wrote, as their users run them: curl, the official clients of Elasticsearch for Node and Python with
+// their bulk helpers (and their question whether this is Elasticsearch at all), rsyslog's output for Elasticsearch, and
+// Splunk's client for its event collector.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,15 +8,25 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { Client } from '@elastic/elasticsearch'
+// @ts-expect-error: it has no types.
+import { Logger } from 'splunk-logging'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { until } from '../conformance/site.ts'
 import { makeCertificates } from '../net/certificates.ts'
 import { framesOf, recordsOf, startHttp } from '../sources/http/support.ts'
 import { inspect, policy, rule } from '../worker/harness.ts'
 import { available } from './forward/run.ts'
+import { feed, numbersOf, startRsyslog, upTo } from './rsyslog.ts'
 
 const PYTHON = '/usr/bin/python3'
 const hasCurl = available('curl', ['--version'], 'curl')
 const hasPython = available(PYTHON, ['-c', 'import elasticsearch'], 'python3-elasticsearch')
+
+const hasRsyslog = available(
+  'sh',
+  ['-c', 'rsyslogd -v && ls /usr/lib/*/rsyslog/omelasticsearch.so'],
+  'rsyslog-elasticsearch',
+)
 
 const execute = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'logveil-http-'))
@@ -98,6 +109,45 @@ describe.runIf(hasPython)('the client of Elasticsearch for Python', () => {
     expect(recordsOf(site).map((record) => (record as { n: number }).n)).toEqual(
       Array.from({ length: 1000 }, (_, n) => n),
     )
+  })
+})
+
+describe.runIf(hasRsyslog)('rsyslog, as a shipper for Elasticsearch', () => {
+  it('sends what comes to it', async () => {
+    const { site, address } = await startHttp({ users: [{ username: 'u', password: 'p' }] })
+    const [host, port] = address.split(':')
+    const { input } = await startRsyslog(
+      `type="omelasticsearch" server="${host}" serverport="${port}" bulkmode="on" uid="u" pwd="p" searchIndex="logs"
+       searchType="" queue.dequeueBatchSize="50"`,
+    )
+    await feed(input, 0, 200)
+    await until(() => framesOf(site).length >= 200, 'the documents')
+    const records = recordsOf(site) as Record<string, unknown>[]
+    expect(numbersOf(records)).toEqual(upTo(200))
+    expect(records[0]).toMatchObject({ '@metadata': { index: { _index: 'logs' } } })
+  })
+})
+
+describe("Splunk's client for its event collector", () => {
+  const sendAll = (config: object, messages: readonly unknown[]): Promise<unknown> => {
+    const logger = new Logger({ maxBatchCount: 0, maxRetries: 5, ...config })
+    return new Promise((resolve, reject) => {
+      logger.error = reject
+      for (const message of messages) logger.send({ message, metadata: { host: 'h', sourcetype: 'app' } })
+      logger.flush((error: unknown, _response: unknown, body: unknown) => (error ? reject(error) : resolve(body)))
+    })
+  }
+
+  it('sends a batch with its token', async () => {
+    const { site, address } = await startHttp({ tokens: ['t'] })
+    const url = `http://${address}`
+    expect(await sendAll({ token: 't', url }, ['one', { n: 2 }])).toEqual({ text: 'Success', code: 0 })
+    expect(recordsOf(site)).toMatchObject([
+      { host: 'h', sourcetype: 'app', event: { message: 'one', severity: 'info' } },
+      { host: 'h', sourcetype: 'app', event: { message: { n: 2 } } },
+    ])
+    await expect(sendAll({ token: 'wrong', url }, ['three'])).rejects.toBeDefined()
+    expect(recordsOf(site)).toHaveLength(2)
   })
 })
 

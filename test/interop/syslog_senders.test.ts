@@ -1,15 +1,16 @@
 // Senders of syslog that others wrote: logger of util-linux, and rsyslog over UDP, TCP in both framings and TLS with a
 // certificate of its own, and with a queue that outlives us.
-import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { until } from '../conformance/site.ts'
 import { makeCertificates } from '../net/certificates.ts'
 import { recordsOf, startSyslog } from '../sources/syslog/support.ts'
 import { available } from './forward/run.ts'
+import { feed, numbersOf, startRsyslog, upTo } from './rsyslog.ts'
 
 const execute = promisify(execFile)
 const hasLogger = available('logger', ['--version'], 'logger')
@@ -58,57 +59,6 @@ describe.runIf(hasLogger)('logger', () => {
   })
 })
 
-/** An rsyslogd that reads datagrams at a port of its own and passes them on. Resolves with that port. */
-async function startRsyslog(forward: string, global = ''): Promise<{ input: string; stop(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'logveil-rsyslog-'))
-  const input = join(folder, 'in.sock')
-  const config = join(folder, 'rsyslog.conf')
-  writeFileSync(
-    config,
-    `global(workDirectory="${folder}" ${global})
-module(load="imuxsock" SysSock.Use="off")
-input(type="imuxsock" Socket="${input}" CreatePath="on"
-  RateLimit.Interval="0" UsePIDFromSystem="off")
-action(type="omfwd" ${forward}
-  action.resumeRetryCount="-1" action.resumeInterval="1" queue.type="LinkedList")
-`,
-  )
-  const child = spawn('rsyslogd', ['-n', '-f', config, '-i', join(folder, 'pid'), '-C'], { stdio: 'pipe' })
-  let said = ''
-  child.stderr.on('data', (chunk) => {
-    said += chunk
-  })
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    const killing = setTimeout(() => child.kill('SIGKILL'), 5000)
-    await ended
-    clearTimeout(killing)
-  }
-  onTestFinished(stop)
-  const test = () =>
-    execute('test', ['-S', input]).then(
-      () => true,
-      () => false,
-    )
-  await until(test, `rsyslogd to start (${said})`)
-  return { input, stop }
-}
-
-/** Sends lines into the socket of rsyslogd, as the programs of its machine do. */
-async function feed(input: string, from: number, to: number): Promise<void> {
-  const lines = Array.from({ length: to - from }, (_, n) => `number ${from + n}, of jane@example.com`).join('\n')
-  const child = spawn('logger', ['-u', input, '-t', 'shop', '-p', 'user.info'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  })
-  child.stdin.end(`${lines}\n`)
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
-}
-
-const numbersOf = (records: Record<string, unknown>[]) =>
-  records.map(({ message }) => Number(/number (\d+),/.exec(String(message))?.[1] ?? Number.NaN))
-const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
-
 describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
   it.each([
     ['UDP', 'protocol="udp" template="RSYSLOG_SyslogProtocol23Format"', 0],
@@ -121,7 +71,7 @@ describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
     ['TCP, lines, RFC 3164', 'protocol="tcp" template="RSYSLOG_TraditionalForwardFormat"', 1],
   ])('passes on over %s', async (_name, forward, at) => {
     const { site, addresses } = await startSyslog(BOTH)
-    const { input } = await startRsyslog(`target="127.0.0.1" port="${portOf(addresses[at])}" ${forward}`)
+    const { input } = await startRsyslog(`type="omfwd" target="127.0.0.1" port="${portOf(addresses[at])}" ${forward}`)
     await feed(input, 0, 200)
     await until(() => recordsOf(site).length >= 200, 'the messages')
     const records = recordsOf(site)
@@ -139,8 +89,8 @@ describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
     const own = `DefaultNetstreamDriverCertFile="${path('client.pem')}"
       DefaultNetstreamDriverKeyFile="${path('client.key')}"`
     const { input } = await startRsyslog(
-      `target="127.0.0.1" port="${portOf(addresses[0])}" protocol="tcp" TCP_Framing="octet-counted"
-       template="RSYSLOG_SyslogProtocol23Format" StreamDriver="ossl" StreamDriverMode="1"
+      `type="omfwd" target="127.0.0.1" port="${portOf(addresses[0])}" protocol="tcp"
+       TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format" StreamDriver="ossl" StreamDriverMode="1"
        StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost"`,
       `DefaultNetstreamDriverCAFile="${path('ca.pem')}" ${own}`,
     )
@@ -152,7 +102,7 @@ describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
   it('waits while we are not there, and while there is no room, and loses nothing', async () => {
     const first = await startSyslog({ tcp: '127.0.0.1:0' })
     const port = portOf(first.addresses[0])
-    const forward = `target="127.0.0.1" port="${port}" protocol="tcp" template="RSYSLOG_SyslogProtocol23Format"`
+    const forward = `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" template="RSYSLOG_SyslogProtocol23Format"`
     const { input } = await startRsyslog(`${forward} TCP_Framing="octet-counted"`)
     await feed(input, 0, 50)
     await until(() => recordsOf(first.site).length >= 50, 'the first messages')

@@ -130,6 +130,7 @@ describe('before they send, shippers', () => {
     ['GET', '/_license', 200],
     ['GET', '/_xpack', 200],
     ['GET', '/_cluster/health', 200],
+    ['GET', '/_cat/health', 200],
     ['GET', '/_nodes/http', 200],
     ['HEAD', '/_index_template/filebeat-8.19.0', 404],
     ['PUT', '/_index_template/filebeat-8.19.0', 200],
