@@ -90,3 +90,34 @@ describe('the place in a file', () => {
     })
   })
 })
+
+it('ends when it is told to stop at the end, with the last line, whether it has an end or not', async () => {
+  const here = place()
+  here.append('a.log', 'one')
+  appendFileSync(here.path('b.log'), 'two')
+  const running = await follow(here, { at_end: 'stop' })
+  await running.source.ended
+  expect(
+    running
+      .records()
+      .map(({ log }) => log)
+      .sort(),
+  ).toEqual(['one', 'two'])
+  expect(offsets(here)).toEqual({ [here.path('a.log')]: 4, [here.path('b.log')]: 3 })
+})
+
+it('puts the path, and what is read out of it, in front of each record', async () => {
+  const here = place()
+  const name = `shop-7d9f_prod_web-${'ab'.repeat(32)}.log`
+  const path_fields = '/(?P<pod_name>[^_/]+)_(?P<namespace>[^_]+)_(?P<container_name>.+)-[0-9a-f]{64}\\.log$'
+  here.append(name, '2026-11-21T08:00:00.5Z stderr F {"a":1}')
+  const running = await follow(here, { format: 'cri', path_fields, file_field: 'path' })
+  await running.comes(1)
+  expect(JSON.stringify(running.records()[0])).toBe(
+    `{"path":"${here.path(name)}","pod_name":"shop-7d9f","namespace":"prod","container_name":"web",` +
+      '"time":"2026-11-21T08:00:00.5Z","stream":"stderr","logtag":"F","log":"{\\"a\\":1}"}',
+  )
+  const bare = await follow(here, { file_field: false, state: `${here.state}2` })
+  await bare.comes(1)
+  expect(Object.keys(bare.records()[0])).toEqual(['log'])
+})
