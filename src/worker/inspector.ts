@@ -37,6 +37,8 @@ import { Texts } from './texts.ts'
 
 const FINGERPRINT_DIGITS = 16
 const NOTHING = new Uint8Array(0)
+/** Of a place where a name may stand, and where no rule applies by itself. */
+const NAMED = Fact.known | Fact.named
 
 export class Inspector {
   readonly classifier: Classifier
@@ -246,7 +248,8 @@ export class Inspector {
       if (leaves.kind[leaf] === Kind.text) {
         this.across.glance(this.textOf(leaf), leaves.start[leaf], leaves.end[leaf], (flags & Fact.cut) !== 0)
       }
-      if (this.failure === undefined) this.look(leaf, flags)
+      if (flags === NAMED && this.isRepeated(leaf)) leaves.kind[leaf] = Kind.nothing
+      else if (this.failure === undefined) this.look(leaf, flags)
     }
     const settled = this.settled(name.service, walk, step)
     const isHidden = (leaf: number) =>
@@ -290,8 +293,10 @@ export class Inspector {
     if (this.views.isOver) this.failure = 'over_budget'
     if (hasLayers) return
     const isClean = kind === Kind.text && matcher.spans.length === before && leaves.view[leaf] === 0
-    if (!isClean || flags !== Fact.known || end === start || this.across.seesAll || this.across.isCut) return
-    if (this.walker.wasClean(bytes, path, start, end)) return
+    if (!isClean || end === start || this.across.seesAll || this.across.isCut) return
+    // A walker leaves out what it knows; a name has to be read each time.
+    if (flags === NAMED) this.repeats.wasClean(path, bytes, start, end)
+    if (flags !== Fact.known || this.walker.wasClean(bytes, path, start, end)) return
     this.repeats.wasClean(path, bytes, start, end)
     this.paths.cleanStart[path] = start
     this.paths.cleanLength[path] = end - start
