@@ -43,6 +43,7 @@ describe('the splunk_hec sink', () => {
     [503, 23, { retryable: true }],
     [429, 26, { retryable: true }],
     [503, 27, { retryable: true }],
+    [429, 24, { retryable: true }],
     [400, 5, { retryable: false }],
     [400, 6, { retryable: false }],
     [400, 12, { retryable: false }],
@@ -115,6 +116,15 @@ describe('the splunk_hec sink', () => {
     stop.abort()
     await expect(sent).rejects.toMatchObject({ retryable: true })
     await sink.close(never)
+  })
+
+  it('413: the request is halved, whatever the code beside it', async () => {
+    const hec = await splunkHec({ bytes_max: 20_000 })
+    const { sink } = await startSink('splunk_hec', { endpoint: hec.endpoint, token: TOKEN })
+    hec.troubles.push({ status: 413, body: { code: 27 } })
+    const records = Array.from({ length: 50 }, (_, n) => record(n, { fill: 'x'.repeat(1000) }))
+    await sink.send(batchOf('json', ...records), 'b1', never)
+    expect(hec.events).toHaveLength(50)
   })
 
   it('keeps requests to a megabyte with what stands around each event', async () => {

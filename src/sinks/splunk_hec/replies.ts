@@ -53,7 +53,8 @@ interface Said {
 export function readReply(answer: HttpAnswer, count: number): Reply {
   const said = readJson(answer.body)
   const code = typeof said.code === 'number' ? said.code : -1
-  const verdict = VERDICTS[code] ?? verdictOf(answer.status)
+  // Servers do not agree on the code of a request that is too large, but they do on its status.
+  const verdict = answer.status === 413 ? 'too_large' : (VERDICTS[code] ?? verdictOf(answer.status))
   if (verdict === 'taken') {
     const remains = { rejected: [], again: [] }
     return typeof said.ackId === 'number' ? { remains, ack_id: said.ackId } : { remains }
