@@ -25,8 +25,12 @@ export async function startAdmin({ listen, token, tls }: AdminPlan, behind: Behi
   const text = /^:?\d+$/.test(listen) ? `127.0.0.1:${listen.replace(':', '')}` : listen
   if (parseAddress(text) === null) throw new LogveilError('LISTEN_FAILED', `admin: ${listen} is no address`)
   const gatekeeper = new Gatekeeper(text, token)
-  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+  let isLeaving = false
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    // Nobody goes on, on a connection of before, under rules that hold no more.
+    response.once('finish', () => isLeaving && request.socket.destroySoon())
     void answer(request, response, gatekeeper, behind)
+  }
   const server = tls ? createTlsServer(await loadServerTls(tls), onRequest) : createServer(onRequest)
   server.headersTimeout = 5_000
   server.requestTimeout = 10_000
@@ -36,7 +40,15 @@ export async function startAdmin({ listen, token, tls }: AdminPlan, behind: Behi
     if (tls) (server as TlsServer).setSecureContext(await loadServerTls(tls))
   }
   const bound = formatBound(server.address())
-  return { address: bound, renew, release: () => released(server), close: () => closed(server) }
+  const release = () => {
+    isLeaving = true
+    return released(server)
+  }
+  const close = () => {
+    isLeaving = true
+    return closed(server)
+  }
+  return { address: bound, renew, release, close }
 }
 
 async function answer(

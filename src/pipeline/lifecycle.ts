@@ -1,5 +1,6 @@
 // Owns the beginning of a pipeline and what the outside sees of it while it runs.
 import { type Clock, systemClock } from '../core/clock.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import { noteReload, startFacts } from './audit/notes.ts'
@@ -130,9 +131,9 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
     stop: async (force) => {
       clearInterval(ticks)
       ending.abort()
-      // Half of a change is worse to end than all of it. It hurries now.
+      // Half of a change is worse to end than all of it. It hurries now, and a component that hangs holds up nobody.
       const changed = closing.close()
-      if (!force) await changed
+      if (!force) await until(changed, AbortSignal.timeout(2 * LIMITS.reload_grace_ms))
       return shutdown.stop(force)
     },
   }

@@ -172,6 +172,33 @@ describe('a reload', () => {
     expect((await outcome).code).toBe(0)
   }, 60_000)
 
+  it('moves the admin port, asks for the new token, and changes the level of the log', async () => {
+    const { ask, write, child, outcome, events, ready } = await running()
+    const place = String(ready.admin)
+    const at = (admin: string) =>
+      CONFIG.replace('admin: { listen: 127.0.0.1:0 }', `admin: ${admin}\nlog: { level: debug }`)
+    write(at(`{ listen: '${place}', token: a-token-that-is-long }`))
+    expect(await ask('/reload', { method: 'POST' })).toMatchObject({ status: 200 })
+    expect((await ask('/config')).status).toBe(401)
+    const headers = { authorization: 'Bearer a-token-that-is-long' }
+    expect(await ask('/log-level', { headers })).toMatchObject({ json: { level: 'debug' } })
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    write(at(`{ listen: 127.0.0.1:${(taken.address() as { port: number }).port} }`))
+    expect(await ask('/reload', { method: 'POST', headers })).toMatchObject({
+      json: { changes: { needs_restart: ['admin'] } },
+    })
+    taken.close()
+    write(at('{ listen: 127.0.0.1:0 }'))
+    expect(await ask('/reload', { method: 'POST', headers })).toMatchObject({ status: 200 })
+    const moved = String(events('admin_moved').at(-1)?.admin)
+    expect(moved).not.toBe(place)
+    expect((await fetch(`http://${moved}/config`)).status).toBe(200)
+    await expect(fetch(`http://${place}/health`)).rejects.toThrow()
+    child.kill('SIGTERM')
+    expect((await outcome).code).toBe(0)
+  }, 60_000)
+
   it('reads certificates again: new clients see a new one, and half a one is refused', async () => {
     const text = CONFIG.replace('listen: 127.0.0.1:0 }\nsinks', 'listen: 127.0.0.1:0, tls: TLS }\nsinks')
     const folder = folderWith({})

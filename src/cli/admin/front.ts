@@ -53,12 +53,12 @@ export class AdminFront {
   async #exchange(plan: AdminPlan | null): Promise<void> {
     const before = this.#admin
     // One address can not be listened on twice. Who asked for the reload gets an answer all the same.
-    const isSamePlace = plan?.listen === this.#plan?.listen
+    const isSamePlace = plan?.listen === this.#plan?.listen || plan?.listen === before?.address
     if (isSamePlace) await before?.release()
     try {
       await this.start(plan)
     } catch (error) {
-      if (isSamePlace) await this.start(this.#plan)
+      if (isSamePlace && this.#plan) await this.start({ ...this.#plan, listen: before?.address ?? this.#plan.listen })
       throw error
     }
     void before?.close()
