@@ -33,14 +33,22 @@ export async function identify(
   marks: Marks,
   isOpen: (mark: Mark) => boolean,
 ): Promise<Identity> {
-  const own = [...marks.files].find((mark) => mark.dev === key.dev && mark.ino === key.ino)
-  if (own !== undefined && beginsLike(own, head, marks)) {
+  let own: Mark | undefined
+  for (const mark of marks.files) if (mark.ino === key.ino && mark.dev === key.dev) own = mark
+  // Most marks are of beginnings of the same length.
+  const hashes = new Map<number, string>()
+  const beginsLike = ({ head_bytes, head: hash }: Mark): boolean => {
+    if (head.length < head_bytes) return false
+    if (!hashes.has(head_bytes)) hashes.set(head_bytes, marks.hash(head.subarray(0, head_bytes)))
+    return hashes.get(head_bytes) === hash
+  }
+  if (own !== undefined && beginsLike(own)) {
     const before = await textBefore(own, bytes, marks)
     if (before !== null) return { kind: 'known', mark: own, before }
   }
   if (own !== undefined) forgetKey(own, marks)
   for (const mark of marks.files) {
-    if (mark.head_bytes < HEAD_BYTES_MIN || !beginsLike(mark, head, marks)) continue
+    if (mark.head_bytes < HEAD_BYTES_MIN || !beginsLike(mark)) continue
     const before = await textBefore(mark, bytes, marks)
     const size = await bytes.size()
     if (before !== null && !isOpen(mark)) return { kind: 'known', mark, before }
@@ -62,10 +70,6 @@ export function forgetKey(mark: Mark, marks: Marks): void {
   mark.dev = ''
   mark.ino = ''
   marks.isChanged = true
-}
-
-function beginsLike(mark: Mark, head: Buffer, marks: Marks): boolean {
-  return head.length >= mark.head_bytes && marks.hash(head.subarray(0, mark.head_bytes)) === mark.head
 }
 
 /** What stands before the place; null when it is not what stood there, or when the file is shorter. */

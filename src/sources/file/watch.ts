@@ -83,11 +83,13 @@ export class Watch {
       named.add(keyText(key))
       if (!this.isOpen(key, stats, now_ms)) unknown.push({ path, key, stats })
     }
+    for (const key of this.left.keys()) if (!named.has(key)) this.left.delete(key)
     await this.lookAtNameless(named, now_ms)
     // Files that were moved are recognised before others can be taken for their copies.
-    unknown.sort((a, b) => Number(this.hasMark(b.key)) - Number(this.hasMark(a.key)))
+    const known = new Set([...this.options.marks.files].map(keyText))
+    unknown.sort((a, b) => Number(known.has(keyText(b.key))) - Number(known.has(keyText(a.key))))
     for (const seen of unknown) await this.meet(seen, null)
-    if (this.isFirst) for (const mark of this.options.marks.files) await this.findMoved(mark)
+    if (this.isFirst) await this.findMoved(this.options.marks.files)
     this.isFirst = false
     for (const one of [...this.watched.values()]) await this.attend(one, now_ms)
     this.options.marks.forget(now_ms - LIMITS.file_remembered_ms)
@@ -146,50 +148,51 @@ export class Watch {
     }
   }
 
-  private hasMark({ dev, ino }: Key): boolean {
-    for (const mark of this.options.marks.files) if (mark.ino === ino && mark.dev === dev) return true
-    return false
-  }
-
-  /** Opens a file, if it is worth it. With `heirOf`, only when it goes on where that mark is. */
-  private async meet({ path, key, stats }: Seen, heirOf: Mark | null): Promise<boolean> {
+  /** Opens a file, if it is worth it. With `heirsOf`, only when it goes on where one of these marks is. */
+  private async meet({ path, key, stats }: Seen, heirsOf: ReadonlySet<Mark> | null): Promise<void> {
     const left = this.left.get(keyText(key))
     if (left?.mark) left.mark.seen_ms = this.options.clock.now_ms()
-    if (left?.stamp === stampOf(stats) && heirOf === null) return false
+    if (left?.stamp === stampOf(stats) && heirsOf === null) return
     const handle = await this.open(path)
-    if (handle === null) return false
+    if (handle === null) return
     let isKept = false
     try {
       // Another file may have got the name since it was looked at.
       const opened = await handle.stat({ bigint: true })
-      if (this.watched.has(keyText(keyOf(opened)))) return false
-      isKept = await this.know(path, handle, opened, heirOf)
-      return isKept
+      if (!this.watched.has(keyText(keyOf(opened)))) isKept = await this.know(path, handle, opened, heirsOf)
     } catch (error) {
       this.tell(path, error)
-      return false
     } finally {
       if (!isKept) await handle.close().catch(() => {})
     }
   }
 
   /** Finds out which file it is, and has it read if there is anything to read. */
-  private async know(path: string, handle: FileHandle, stats: BigIntStats, heirOf: Mark | null): Promise<boolean> {
+  private async know(
+    path: string,
+    handle: FileHandle,
+    stats: BigIntStats,
+    heirsOf: ReadonlySet<Mark> | null,
+  ): Promise<boolean> {
     const { marks, gzip } = this.options
     const key = keyOf(stats)
     const bytes = await bytesOf(handle)
-    const isWanted = !bytes.isCompressed || gzip || heirOf !== null
+    const isWanted = !bytes.isCompressed || gzip || heirsOf !== null
     const head = isWanted ? await headOf(bytes) : Buffer.alloc(0)
     if (head.length === 0) {
       this.left.set(keyText(key), { stamp: stampOf(stats), mark: null })
       return false
     }
-    const isOpen = (mark: Mark): boolean => [...this.watched.values()].some(({ tail }) => tail.mark === mark)
-    const identity = await identify(bytes, head, key, marks, isOpen)
+    const open = this.openMarks()
+    const identity = await identify(bytes, head, key, marks, (mark) => open.has(mark))
     if (identity.kind === 'wait') return false
-    if (heirOf !== null && (identity.kind !== 'known' || identity.mark !== heirOf)) return false
+    if (heirsOf !== null && (identity.kind !== 'known' || !heirsOf.has(identity.mark))) return false
     await this.take(path, key, stampOf(stats), { handle, bytes, head, identity })
     return true
+  }
+
+  private openMarks(): Set<Mark> {
+    return new Set([...this.watched.values()].map(({ tail }) => tail.mark))
   }
 
   private async take(
@@ -289,22 +292,30 @@ export class Watch {
     site.emit('info', 'file_truncated', 'A file was emptied or replaced, and is read from its beginning', {
       path: mark.path,
     })
-    await this.findMoved(mark)
+    await this.findMoved([mark])
   }
 
-  /** Looks beside the file of a mark for what it is called now: it may hold lines that nobody has read. */
-  private async findMoved(mark: Mark): Promise<void> {
-    if ([...this.watched.values()].some(({ tail }) => tail.mark === mark)) return
-    const folder = dirname(mark.path)
-    const stem = basename(mark.path).split('.')[0]
-    for (const name of await readdir(folder).catch(() => [])) {
-      const path = join(folder, name)
-      const stats = await stat(path, { bigint: true }).catch(() => null)
-      if (!stats?.isFile()) continue
-      const key = keyOf(stats)
-      if (this.watched.has(keyText(key))) continue
-      if (!name.startsWith(stem) && keyText(key) !== keyText(mark)) continue
-      if (await this.meet({ path, key, stats }, mark)) return
+  /** Looks beside files that are gone for what they are called now: they may hold lines that nobody has read. */
+  private async findMoved(gone: Iterable<Mark>): Promise<void> {
+    const open = this.openMarks()
+    const byFolder = new Map<string, Set<Mark>>()
+    for (const mark of gone) {
+      const folder = dirname(mark.path)
+      if (!open.has(mark)) byFolder.set(folder, (byFolder.get(folder) ?? new Set()).add(mark))
+    }
+    for (const [folder, marks] of byFolder) {
+      const stems = new Set([...marks].map(({ path }) => stemOf(path)))
+      const keys = new Set([...marks].map(keyText))
+      for (const name of await readdir(folder).catch(() => [])) {
+        const path = join(folder, name)
+        const stats = await stat(path, { bigint: true }).catch(() => null)
+        if (!stats?.isFile()) continue
+        const key = keyOf(stats)
+        if (this.watched.has(keyText(key))) continue
+        // `app.log.1`, `app-20261121.log` and `app.log.1.gz` have the stem of `app.log`.
+        const isNamedSo = [...stems].some((stem) => name.startsWith(stem))
+        if (isNamedSo || keys.has(keyText(key))) await this.meet({ path, key, stats }, marks)
+      }
     }
   }
 
@@ -333,6 +344,11 @@ export class Watch {
     this.told.add(path)
     this.options.site.emit('warn', 'file_unreadable', 'A file can not be read', { path, code })
   }
+}
+
+/** What the names of a file and of its rotated forms begin with. */
+function stemOf(path: string): string {
+  return basename(path).split('.')[0]
 }
 
 function keyOf({ dev, ino }: BigIntStats): Key {
