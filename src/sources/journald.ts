@@ -18,7 +18,7 @@ export const journald: SourceSpec<JournaldSettings> = {
   create: (settings, site) => new JournaldSource(settings, site),
 }
 
-const SAVE_MS = 500
+const SAVE_MS = 250
 const AGAIN_MS_MIN = 500
 const AGAIN_MS_MAX = 30_000
 

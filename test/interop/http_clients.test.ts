@@ -1,6 +1,6 @@
-// Clients that others wrote, as their users run them: curl, the official clients of Elasticsearch for Node and Python with
-// their bulk helpers (and their question whether this is Elasticsearch at all), rsyslog's output for Elasticsearch, and
-// Splunk's client for its event collector.
+// Clients that others wrote, as their users run them: curl, the official clients of Elasticsearch for Node and Python
+// with their bulk helpers (and their question whether this is Elasticsearch at all), rsyslog's output for
+// Elasticsearch, and Splunk's client for its event collector.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -102,7 +102,8 @@ describe.runIf(hasRsyslog && hasLogger)('rsyslog', () => {
   it('waits while we are not there, and while there is no room, and loses nothing', async () => {
     const first = await startSyslog({ tcp: '127.0.0.1:0' })
     const port = portOf(first.addresses[0])
-    const forward = `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" template="RSYSLOG_SyslogProtocol23Format"`
+    const template = 'RSYSLOG_SyslogProtocol23Format'
+    const forward = `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" template="${template}"`
     const { input } = await startRsyslog(`${forward} TCP_Framing="octet-counted"`)
     await feed(input, 0, 50)
     await until(() => recordsOf(first.site).length >= 50, 'the first messages')

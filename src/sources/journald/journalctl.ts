@@ -17,7 +17,7 @@ export class Journalctl {
     this.child = spawn(settings.command, argumentsOf(settings, cursor), { stdio: ['ignore', 'pipe', 'ignore'] })
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
-      this.child.once('error', () => resolve('not started'))
+      this.child.on('error', () => resolve('not started'))
     })
   }
 

@@ -58,6 +58,8 @@ export class Streams {
     const { site, settings, outlet } = this.house
     const peer = socket.remoteAddress === undefined ? null : plainAddress(socket.remoteAddress)
     const about = { peer: peerOf(socket) }
+    // What comes after the loop below has ended is of no interest.
+    socket.on('error', () => {})
     const collected = new Collected(this.house)
     const framing = new Framing(settings.message_bytes_max, {
       message: (bytes, start, end) => collected.add(bytes, start, end, peer),

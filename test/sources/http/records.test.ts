@@ -1,4 +1,5 @@
 // Plain posts: what is a record in which body, and what clients hear.
+import { once } from 'node:events'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { frameRecords } from '../../../src/sources/http/records.ts'
@@ -131,6 +132,18 @@ describe('a post', () => {
     const full = many.filter(({ status }) => status === 429)
     expect(full.length).toBeGreaterThan(0)
     for (const { headers } of full) expect(headers.get('retry-after')).toBe('2')
+  })
+
+  it('that does not arrive in time is told to come again', async () => {
+    const { site, address } = await startHttp({ receive_ms_max: 100 })
+    const [host, port] = address.split(':')
+    const { connect } = await import('node:net')
+    const socket = connect({ host, port: Number(port) })
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"a":1}\n')
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1/i)
+    socket.destroy()
+    expect([site.count('refused_slow'), site.batches.length]).toEqual([1, 0])
   })
 
   it('whose client goes away in the middle is not delivered at all', async () => {
