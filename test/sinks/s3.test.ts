@@ -1,6 +1,6 @@
 // The s3 sink against s3rver: what is in the bucket under which key, and that a batch counts as stored when its
 // object is.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PART_BYTES } from '../../src/sinks/s3/store.ts'
 import { batchOf, makeSink, never, startSink } from './site.ts'
 import { BUCKET, KEYS, type Store, s3Store } from './stand_ins/s3.ts'
@@ -104,6 +104,18 @@ describe('the s3 sink', () => {
     const sent = sink.send(batchOf('json', record(1)), 'b1', stop.signal)
     stop.abort()
     await expect(sent).rejects.toMatchObject({ code: 'SINK_CLOSED', retryable: true })
+  })
+
+  it('says which package is missing, when it is', async () => {
+    vi.doMock('@aws-sdk/client-s3', () => {
+      throw new Error('it is not there')
+    })
+    onTestFinished(() => void vi.doUnmock('@aws-sdk/client-s3'))
+    const { sink } = makeSink('s3', { bucket: BUCKET })
+    await expect(sink.start()).rejects.toMatchObject({
+      code: 'DEPENDENCY',
+      message: expect.stringContaining('@aws-sdk/client-s3'),
+    })
   })
 
   it('refuses keys that would overwrite each other', () => {
