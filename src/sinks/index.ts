@@ -9,6 +9,7 @@ import { forward } from './forward.ts'
 import { http } from './http.ts'
 import { kafka } from './kafka.ts'
 import { loki } from './loki.ts'
+import { mail } from './mail.ts'
 import { otlp } from './otlp.ts'
 import { otlpCensus } from './otlp_census.ts'
 import { s3 } from './s3.ts'
@@ -28,6 +29,7 @@ export const sinks: readonly SinkSpec<unknown>[] = [
   erased(http),
   erased(kafka),
   erased(loki),
+  erased(mail),
   erased(otlp),
   erased(otlpCensus),
   erased(s3),

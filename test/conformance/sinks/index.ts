@@ -5,6 +5,7 @@ import { fluent } from './fluent.ts'
 import { forward } from './forward.ts'
 import { clickhouse, elasticsearch, http, loki, s3, sentinel, splunkHec, splunkHecWithAcks } from './http.ts'
 import { kafka } from './kafka.ts'
+import { mail } from './mail.ts'
 import { otlpCensus, otlpOverGrpc, otlpOverHttp } from './otlp.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
@@ -18,6 +19,7 @@ export const sinkCases: readonly SinkCase[] = [
   http,
   kafka,
   loki,
+  mail,
   otlpCensus,
   otlpOverGrpc,
   otlpOverHttp,
