@@ -83,12 +83,14 @@ export class HttpSink<R extends Outgoing> implements Sink {
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const stop = (): void => this.client?.close()
+    const stop = (): void => {
+      this.dialect.close?.()
+      this.client?.close()
+    }
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
     await Promise.all(this.sending)
     signal.removeEventListener('abort', stop)
-    this.dialect.close?.()
     stop()
   }
 
