@@ -62,6 +62,10 @@ class KafkaSink implements Sink {
     try {
       await untilAborted(writer.write(requests, progress.requests, written, tooLarge), signal)
     } catch (error) {
+      // What was overtaken by a failure says nothing new.
+      if (error instanceof KafkaError && error.code !== 'OVERTAKEN') {
+        this.site.emit('warn', 'write_failed', 'Records can not be written; they are tried again', { code: error.code })
+      }
       throw sinkError(error)
     }
     this.progress.delete(id)
