@@ -192,7 +192,8 @@ export class Flow {
   #send(live: Live, result: WorkerResult, id: string): void {
     const { origin, format } = live.load
     const { delivered, released } = this.#way.router.send(origin, format, result, id, live)
-    const forget = () => void Promise.allSettled([delivered, released]).then(() => this.#forget(live))
+    const settled = Promise.allSettled([delivered, released])
+    const forget = () => void settled.then(() => this.#forget(live))
     delivered.then(
       () => this.#delivered(live, result.counts, forget),
       (error: Error) => {
