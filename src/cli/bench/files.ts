@@ -16,7 +16,8 @@ const TRAFFIC = { seed: 5, share: 0.05 }
 const LINE_BYTES = 300
 /** Made once, and written again and again: a file of a gigabyte is not made record by record. */
 const BLOCK_LINES = 40_000
-const PEAK_MB_MAX = 300
+/** 300 MiB. */
+const PEAK_MB_MAX = 314.6
 const SAMPLE_MS = 50
 
 const config = (path: string): string => `sources:
@@ -50,7 +51,7 @@ export async function benchFiles(report: Report, bytes: number): Promise<void> {
       report.ratio('files_x_jq', 'Files: × cat | jq -c .', jq / own.seconds, 1)
     }
     report.figure('files_peak_rss_mb', 'Peak memory (RSS) of logveil', own.peak_rss_mb, 'MB')
-    report.ratio('files_rss_below_300', 'Files: 300 MB by the peak memory', PEAK_MB_MAX / own.peak_rss_mb, 1)
+    report.ratio('files_300_mib_by_rss', 'Files: 300 MiB by the peak memory', PEAK_MB_MAX / own.peak_rss_mb, 1)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

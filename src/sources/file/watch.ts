@@ -183,8 +183,8 @@ export class Watch {
       this.left.set(keyText(key), { stamp: stampOf(stats), mark: null })
       return false
     }
-    const open = this.openMarks()
-    const identity = await identify(bytes, head, key, marks, (mark) => open.has(mark))
+    // Asked for few of them.
+    const identity = await identify(bytes, head, key, marks, (mark) => this.openMarks().has(mark))
     if (identity.kind === 'wait') return false
     if (heirsOf !== null && (identity.kind !== 'known' || !heirsOf.has(identity.mark))) return false
     await this.take(path, key, stampOf(stats), { handle, bytes, head, identity })

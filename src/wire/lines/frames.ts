@@ -47,11 +47,13 @@ for (const [byte, letter] of [
 const OPEN_BYTES = Buffer.from('{')
 const LOG = Buffer.from('"log":"')
 const TEXT_END = Buffer.from('"}\n')
-const NO_MEMBERS = Buffer.alloc(0)
+const NOTHING = Buffer.alloc(0)
+const FIRST_BYTES = 4 * 1024
 
 export class LineFrames {
   private readonly members: Buffer
-  private out: Buffer = Buffer.alloc(0)
+  private out: Buffer = NOTHING
+  private expected = 0
   private used = 0
   private ends: number[] = []
 
@@ -66,10 +68,10 @@ export class LineFrames {
 
   add(bytes: Buffer, start: number, end: number, format: LinesFormat): void {
     if (format === 'json') this.addJson(bytes, start, end)
-    else if (format === 'text') this.addText(bytes, start, end, NO_MEMBERS)
+    else if (format === 'text') this.addText(bytes, start, end, NOTHING)
     else if (format === 'cri' && this.addCri(bytes, start, end)) return
     else if (isObject(bytes, start, end)) this.addJson(bytes, start, end)
-    else this.addText(bytes, start, end, NO_MEMBERS)
+    else this.addText(bytes, start, end, NOTHING)
   }
 
   /** A record whose `log` is the text, behind members that belong to it alone. */
@@ -97,7 +99,9 @@ export class LineFrames {
     if (this.ends.length === 0) return null
     const bytes = new Uint8Array(this.out.buffer, 0, this.used)
     const batch: Batch = { format: 'json', bytes, ends: Uint32Array.from(this.ends), origin }
-    this.out = Buffer.alloc(0)
+    // The next one will be about as large: what is too much of a buffer is memory that nobody counts.
+    this.expected = this.used + this.used / 16
+    this.out = NOTHING
     this.used = 0
     this.ends = []
     return batch
@@ -184,7 +188,8 @@ export class LineFrames {
     const needed = this.used + size
     if (needed + BATCH_PAD_BYTES <= this.out.length) return
     // A batch of its own memory, which a worker may be given.
-    const bigger = Buffer.allocUnsafeSlow(Math.max(needed + BATCH_PAD_BYTES, this.out.length * 2, 64 * 1024))
+    const wanted = this.out.length === 0 ? Math.max(this.expected, FIRST_BYTES) : this.out.length * 2
+    const bigger = Buffer.allocUnsafeSlow(Math.max(needed, wanted) + BATCH_PAD_BYTES)
     this.out.copy(bigger, 0, 0, this.used)
     this.out = bigger
   }
