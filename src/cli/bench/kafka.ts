@@ -53,6 +53,8 @@ export async function benchKafka(report: Report, times: KafkaTimes, brokers: str
   for (const guarantee of GUARANTEES) tell(report, guarantee, `logveil, ${guarantee}`, own[guarantee])
   const blocks = GUARANTEES.flatMap((guarantee) => own[guarantee].map(({ block_ms }) => block_ms))
   report.figure('kafka_block_ms', 'Longest block of the event loop', Math.max(...blocks), 'ms')
+  const others = Math.max(...copies.map(({ block_ms }) => block_ms))
+  report.figure('kafka_copy_block_ms', 'The same of the bare copy', others, 'ms')
   const latencies = await paced(client, brokers, times.paced_s)
   report.figure('kafka_p50_ms', 'Append to append at 2,000 records/s, p50', quantile(latencies, 0.5), 'ms')
   report.figure('kafka_p99_ms', 'Append to append at 2,000 records/s, p99', quantile(latencies, 0.99), 'ms')

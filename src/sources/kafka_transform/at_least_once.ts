@@ -1,11 +1,10 @@
 // Owns one partition, at least once: what is written is acknowledged by all replicas before its offset is committed, by
 // a producer that all partitions share. Whoever is killed in between leaves records that come twice.
-import type { Consumer, Fetched, Producer } from '../../net/kafka/client.ts'
-import { KafkaError } from '../../net/kafka/client.ts'
+import { type Consumer, type Fetched, KafkaError, type OutRecord, type Producer } from '../../net/kafka/client.ts'
 import type { House } from './house.ts'
 import { lagOf, type TransformedPartition, Turns } from './partition.ts'
 import { pass, roomFor } from './passage.ts'
-import { isTooLarge, sendWithCare } from './sending.ts'
+import { isTooLarge, sendAtOnce, sendWithCare } from './sending.ts'
 
 const RETRIES = 10
 
@@ -87,9 +86,9 @@ export class AtLeastOncePartition implements TransformedPartition {
     const outputs = await house.outputs(topic, partition)
     const producer = await this.shared.get()
     try {
-      // A producer is asked for the same as a transaction is.
-      const passage = await pass(house, { topic, partition, outputs }, records, this.open, signal, (written) =>
-        sendWithCare(house.settings, producer, written, signal),
+      const place = { topic, partition, outputs }
+      const passage = await pass(house, place, records, this.open, signal, (written) =>
+        this.send(producer, written, signal),
       )
       this.open = passage.open
       await this.commit(next)
@@ -99,6 +98,16 @@ export class AtLeastOncePartition implements TransformedPartition {
       throw error
     }
     this.lag = lagOf(fetched, next)
+  }
+
+  /** What of it was written before something was too large is written again: that is what at least once is. */
+  private async send(producer: Producer, records: readonly OutRecord[], signal: AbortSignal): Promise<void> {
+    try {
+      await sendAtOnce(producer, records, signal)
+    } catch (error) {
+      if (!isTooLarge(error)) throw error
+      await sendWithCare(this.house.settings, producer, records, signal)
+    }
   }
 
   private commit(offset: bigint): Promise<void> {
