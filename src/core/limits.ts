@@ -88,6 +88,8 @@ export const LIMITS = {
   file_line_bytes_max: 16 * 1024 * 1024,
   /** What is read of one file before the next one has its turn. */
   file_turn_bytes: 8 * 1024 * 1024,
+  /** Of one file, in the pipeline and not delivered. At the limit it is not read on. */
+  file_in_flight_bytes: 16 * 1024 * 1024,
   /** Files of a source that are read at once. The others wait for their turn. */
   files_read_max: 4,
   /** Files of a source that stay open. More: a quiet one is closed until something is written to it. */

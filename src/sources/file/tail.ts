@@ -41,6 +41,8 @@ export class Tail {
   private last: Buffer
   private flights: Flight[] = []
   private pending = 0
+  private inFlightBytes = 0
+  private wake = (): void => {}
   private failures = 0
   private hasFailed = false
   private retryAt_ms = 0
@@ -71,6 +73,7 @@ export class Tail {
   async turn(buffer: Buffer, now_ms: () => number, stop: AbortSignal): Promise<Outcome> {
     for (let left = LIMITS.file_turn_bytes; left > 0; ) {
       await roomOrStop(this.options.site, stop)
+      while (this.inFlightBytes >= LIMITS.file_in_flight_bytes) await this.settledOne()
       if (stop.aborted || !this.isReady(now_ms())) return 'stuck'
       const before = this.last.length
       const size = await this.fill(buffer)
@@ -157,18 +160,31 @@ export class Tail {
       this.advance()
       return
     }
+    const { length } = taken.batch.bytes
     this.pending++
+    this.inFlightBytes += length
+    const settled = (): void => {
+      this.pending--
+      this.inFlightBytes -= length
+      this.wake()
+    }
     this.options.site.deliver(taken.batch).then(
       () => {
-        this.pending--
+        settled()
         flight.isDone = true
         this.advance()
       },
       () => {
-        this.pending--
+        settled()
         this.hasFailed = true
       },
     )
+  }
+
+  private settledOne(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
   }
 
   private advance(): void {
