@@ -1,5 +1,5 @@
-// Independent clients on both sides of a running logveil: librdkafka by kcat, and Java's console tools. Each codec comes
-// in from both and goes out to both; what they read of the output is what they read of the input, redacted.
+// Independent clients on both sides of a running logveil: librdkafka by kcat, and Java's console tools. Each codec
+// comes in from both and goes out to both; what they read of the output is what they read of the input, redacted.
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +34,8 @@ describe.runIf(hasKafka() && hasKcat())('clients of Kafka', { timeout: 180_000 }
     await newTopic(brokers, 1, { 'cleanup.policy': 'compact', 'segment.ms': '100' }, 'in-compact')
     for (const codec of CODECS) await newTopic(brokers, 1, {}, `out-${codec}`)
     const sinks = CODECS.map((compression) => {
-      return `  ${compression}: { type: kafka, brokers: ['${brokers}'], topic: out-${compression}, compression: ${compression} }`
+      const topic = `out-${compression}`
+      return `  ${compression}: { type: kafka, brokers: ['${brokers}'], topic: ${topic}, compression: ${compression} }`
     })
     const config = `sources:
   raw: { type: kafka, brokers: ['${brokers}'], patterns: ['in-.*'], group: clients, topics_refresh_ms: 500 }

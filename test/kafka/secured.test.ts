@@ -18,7 +18,9 @@ import { out, record } from './records.ts'
 import { clientOf, newTopic, readTopic } from './topics.ts'
 
 const USER = { username: 'app', password: 'made-up-for-the-tests' }
-const MODULES = 'org.apache.kafka.common.security'
+const PLAIN = 'org.apache.kafka.common.security.plain.PlainLoginModule'
+const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule'
+const OAUTH = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule'
 const READ = 3
 const WRITE = 4
 const TOPIC = 2
@@ -121,10 +123,10 @@ const SECURED = {
   'advertised.listeners': 'PLAINTEXT://127.0.0.1:{port},SECURE://localhost:{secure}',
   'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL',
   'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
-  'listener.name.secure.plain.sasl.jaas.config': `${MODULES}.plain.PlainLoginModule required user_app="${USER.password}";`,
-  'listener.name.secure.scram-sha-256.sasl.jaas.config': `${MODULES}.scram.ScramLoginModule required;`,
-  'listener.name.secure.scram-sha-512.sasl.jaas.config': `${MODULES}.scram.ScramLoginModule required;`,
-  'listener.name.secure.oauthbearer.sasl.jaas.config': `${MODULES}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
+  'listener.name.secure.plain.sasl.jaas.config': `${PLAIN} required user_app="${USER.password}";`,
+  'listener.name.secure.scram-sha-256.sasl.jaas.config': `${SCRAM} required;`,
+  'listener.name.secure.scram-sha-512.sasl.jaas.config': `${SCRAM} required;`,
+  'listener.name.secure.oauthbearer.sasl.jaas.config': `${OAUTH} required unsecuredLoginStringClaim_sub="broker";`,
   'ssl.keystore.type': 'PEM',
   get 'ssl.keystore.location'() {
     return join(folder, 'keystore.pem')

@@ -1,4 +1,5 @@
-// What kafkajs 2.2.4 gets wrong, a test for each: they fail when a guard is taken away, and when the library is another.
+// What kafkajs 2.2.4 gets wrong, a test for each: they fail when a guard is taken away, and when the library is
+// another.
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
