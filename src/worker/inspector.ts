@@ -122,8 +122,7 @@ export class Inspector {
     this.origin = origin
     this.masksAll = masksAll
     this.observer = observer
-    const isAll = around.frames === undefined
-    const own = isAll ? ends : ends.slice(0, around.frames)
+    const own = around.frames === undefined ? ends : ends.slice(0, around.frames)
     this.across.begin(around, this.paths)
     this.onCounts.begin(around.tightened ?? [], origin, around.isAside ?? false)
     this.pass(own)
@@ -137,7 +136,7 @@ export class Inspector {
     }
     const counts = { ...this.tally.counts(this.paths), ...this.onCounts.counts() }
     const carry = this.across.carry()
-    const kept = isAll ? bytes : bytes.subarray(0, own.at(-1) ?? 0)
+    const kept = own === ends ? bytes : bytes.subarray(0, own.at(-1) ?? 0)
     if (this.edits.count === 0) return { bytes: kept, ends: own, counts, carry, waits: false }
     return { ...wires[format].splice(kept, own, this.edits), counts, carry, waits: false }
   }
@@ -377,10 +376,7 @@ export class Inspector {
     const { rule } = this.classifier.rules[finding.rule]
     const { leaf, start, end } = finding
     const done = effect === 'edit' ? rule.action.type : effect
-    if (finding.part?.isFirst === false) {
-      this.tally.part(finding.rule, rule, done)
-      return
-    }
+    if (finding.part?.isFirst === false) return this.tally.part(finding.rule, rule, done)
     const value = rule.fingerprint ? (finding.part?.value ?? this.textOf(leaf).subarray(start, end)) : undefined
     const fingerprint = value && this.fingerprints?.of(value, FINGERPRINT_DIGITS)
     this.tally.finding(finding.rule, finding.confidence, rule, done, this.leaves.path[leaf], fingerprint)

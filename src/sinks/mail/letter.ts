@@ -1,5 +1,5 @@
-// One mail for the events of a batch: the worst of them in the subject, all of them in the text. Names and numbers only,
-// as in the events themselves.
+// One mail for the events of a batch: the worst of them in the subject, all of them in the text. Names and numbers
+// only, as in the events themselves.
 import { bounded, sentence, tamed, withoutControls } from '../../core/event_text.ts'
 import type { Severity } from '../../core/policy.ts'
 import type { SiemEvent } from '../../core/siem_event.ts'

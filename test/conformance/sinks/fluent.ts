@@ -22,7 +22,7 @@ export const fluent: SinkCase = {
       settings: { server: server.address, ack_timeout_ms: 2_000 },
       batchOf: (texts) => ({ ...batchOf('json', ...texts.map(event)), origin: CENSUS }),
       stored: () => server.received.map(({ events }) => Buffer.from(events).toString('latin1')).join(''),
-      // Silence is tried in test/sinks/fluent.test.ts: here the thread may not have begun when the signal ends the send.
+      // Silence is tried in test/sinks/fluent.test.ts: here the thread may not have begun when it is to end.
       trouble: { hanging_up: next((_received, socket) => socket.destroy()) },
     }
   },
