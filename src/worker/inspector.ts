@@ -351,11 +351,10 @@ export class Inspector {
       const effect = this.onCounts.effectOf(finding.rule, service, action.effect, step)
       if (whole) this.count(finding, enforces ? effect : 'keep', walk)
       counts ||= whole
-      if (!enforces) continue
       isForQuarantine ||= effect === 'quarantine'
       const dropsThis = effect === 'drop_record'
+      if (!enforces || (action.effect === 'keep' && !dropsThis)) continue
       dropsRecord ||= dropsThis
-      if (action.effect === 'keep' && !dropsThis) continue
       const text = whole ? finding.part?.text : undefined
       redactions.push({ leaf, start, end, whole, onWire, text, action: dropsThis ? maskAll : action })
     }
@@ -376,7 +375,8 @@ export class Inspector {
     const { rule } = this.classifier.rules[finding.rule]
     const { leaf, start, end } = finding
     const done = effect === 'edit' ? rule.action.type : effect
-    if (finding.part?.isFirst === false) return this.tally.part(finding.rule, rule, done)
+    if (finding.part?.isFirst === false) this.tally.part(finding.rule, rule, done)
+    if (finding.part?.isFirst === false) return
     const value = rule.fingerprint ? (finding.part?.value ?? this.textOf(leaf).subarray(start, end)) : undefined
     const fingerprint = value && this.fingerprints?.of(value, FINGERPRINT_DIGITS)
     this.tally.finding(finding.rule, finding.confidence, rule, done, this.leaves.path[leaf], fingerprint)

@@ -44,6 +44,8 @@ export class OnCounts {
   /** This is the second time: what is for quarantine stays, and nothing else. */
   private isAside = false
   private isKept = false
+  /** The policy only counts. */
+  private readonly observes: boolean
   private readonly watched: readonly Watched[]
   private readonly fingerprints: Fingerprints | undefined
   private readonly rules: readonly Rule[]
@@ -53,8 +55,9 @@ export class OnCounts {
   private readonly effects = new Map<string, Effect | undefined>()
   private readonly values = new Map<string, ValueCount>()
 
-  constructor({ watch = [] }: Policy, { rules }: Classifier, fingerprints: Fingerprints | undefined) {
+  constructor({ watch = [], mode }: Policy, { rules }: Classifier, fingerprints: Fingerprints | undefined) {
     this.watched = watch.map(({ id, paths }) => ({ id, tests: paths.map((path) => globTest([path])) }))
+    this.observes = mode === 'observe'
     this.fingerprints = fingerprints
     this.rules = rules.map(({ rule }) => rule)
   }
@@ -83,7 +86,7 @@ export class OnCounts {
 
   /** What is done about a finding: what its action does, unless it is in a record of a service that is tightened. */
   effectOf(index: number, service: string, effect: Effect, step: number): Effect {
-    if (step !== Step.record) return effect
+    if (step !== Step.record || this.observes) return effect
     if (this.tightened.length === 0 || effect === 'drop_record' || this.rules[index].observe) return effect
     const key = `${index} ${service}`
     if (!this.effects.has(key)) this.effects.set(key, this.tightenedEffect(this.rules[index], service))
