@@ -27,6 +27,7 @@ const ANALYTIC_STATISTICAL = 3
 const DONE: Readonly<Record<string, readonly [number, number]>> = {
   keep: [3, 15],
   drop_record: [2, 6],
+  quarantine: [2, 3],
 }
 const CORRECTED = [4, 11] as const
 
