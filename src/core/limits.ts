@@ -113,6 +113,8 @@ export const LIMITS = {
   event_text_bytes_max: 1_024,
   /** Entries of a list in such an event. More: the rest is left out. */
   event_list_max: 16,
+  /** Of the life of a certificate. Less: it is said in the log at each start and reload, and twice a day. */
+  certificate_left_ms_min: 14 * 86_400_000,
   /** For what leaves or restarts in a reload, to finish what it has under way. Later: it is given up, and repeated. */
   reload_grace_ms: 5_000,
   /** Groups of one rule on counts (services, say). More: the group that was quiet the longest is forgotten. */

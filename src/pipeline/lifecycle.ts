@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan.ts'
 import type { Alerts } from './alerts/alerts.ts'
 import { noteReload, startFacts } from './audit/notes.ts'
 import type { Census } from './census.ts'
+import { Certificates } from './certificates.ts'
 import { type EmitOptions, stderrLogger } from './emit.ts'
 import { assemble, type Machine } from './machine.ts'
 import type { Pool } from './pool.ts'
@@ -89,8 +90,11 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
   ticks.unref()
   const shutdown = new Shutdown(machine)
   const ending = new AbortController()
+  const certificates = new Certificates(machine, clock)
+  void certificates.look()
   const apply = async (wanted: Plan) => {
     const changes = await changePlan(machine, wanted, ending.signal)
+    void certificates.look()
     const later = (await options.changed?.(machine.plan)) ?? []
     return { ...changes, needs_restart: [...changes.needs_restart, ...later] }
   }
@@ -130,6 +134,7 @@ export async function startPipeline(plan: Plan, options: PipelineOptions = {}): 
     ended: endOf(machine),
     stop: async (force) => {
       clearInterval(ticks)
+      certificates.close()
       ending.abort()
       // Half of a change is worse to end than all of it. It hurries now, and a component that hangs holds up nobody.
       const changed = closing.close()

@@ -20,6 +20,9 @@ interface Fact {
   [fact: string]: unknown
 }
 
+/** The log comes by another way than the answers. */
+const SOON = { timeout: 20_000 }
+
 const children = new Set<ChildProcess>()
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -147,7 +150,8 @@ describe('a reload', () => {
     ])
     expect((await ask('/ready')).json).toMatchObject({ ready: true, config: { ok: false, refused: { complaints } } })
     expect(await ask('/config')).toMatchObject({ json: { hash: before.hash, settings: before.settings, ok: false } })
-    expect(events('complaint').map(({ place }) => place)).toEqual(['c.yaml:4:18', expect.stringMatching(/^c\.yaml:6:/)])
+    const places = () => events('complaint').map(({ place }) => place)
+    await expect.poll(places, SOON).toEqual(['c.yaml:4:18', expect.stringMatching(/^c\.yaml:6:/)])
     write(CONFIG)
     expect(await ask('/reload', { method: 'POST' })).toMatchObject({ status: 200, json: { outcome: 'unchanged' } })
     expect((await ask('/ready')).json).toMatchObject({ config: { ok: true } })
@@ -191,7 +195,8 @@ describe('a reload', () => {
     taken.close()
     write(at('{ listen: 127.0.0.1:0 }'))
     expect(await ask('/reload', { method: 'POST', headers })).toMatchObject({ status: 200 })
-    const moved = String(events('admin_moved').at(-1)?.admin)
+    await expect.poll(() => events('admin_moved').length, SOON).toBe(2)
+    const moved = String(events('admin_moved')[1].admin)
     expect(moved).not.toBe(place)
     expect((await fetch(`http://${moved}/config`)).status).toBe(200)
     await expect(fetch(`http://${place}/health`)).rejects.toThrow()
@@ -205,7 +210,6 @@ describe('a reload', () => {
     makeCertificates(folder)
     const [cert, key] = [join(folder, 'server.pem'), join(folder, 'server.key')]
     const { port, ask, child, outcome, events } = await running(text.replace('TLS', `{ cert: ${cert}, key: ${key} }`))
-    const now = () => events('source_started').concat(events('listening')).at(-1)
     const shown = async (at: number) => {
       const socket = connectTls({ port: at, host: '127.0.0.1', rejectUnauthorized: false })
       await once(socket, 'secureConnect')
@@ -214,6 +218,7 @@ describe('a reload', () => {
       return serialNumber
     }
     const first = await shown(port)
+    await expect.poll(() => events('certificate_ends'), SOON).toMatchObject([{ component: 'app', days: 1, cert }])
     expect(await ask('/reload', { method: 'POST' })).toMatchObject({ json: { outcome: 'unchanged' } })
     writeFileSync(cert, readFileSync(cert, 'utf8').slice(0, 400))
     expect(await ask('/reload', { method: 'POST' })).toMatchObject({
@@ -223,7 +228,8 @@ describe('a reload', () => {
     expect(await shown(port)).toBe(first)
     makeCertificates(folder)
     expect(await ask('/reload', { method: 'POST' })).toMatchObject({ json: { changes: { restarted: ['app'] } } })
-    const moved = Number(String(now()?.address).split(':').at(-1))
+    await expect.poll(() => events('listening').length, SOON).toBe(2)
+    const moved = Number(String(events('listening')[1].address).split(':').at(-1))
     expect(await shown(moved)).not.toBe(first)
     child.kill('SIGTERM')
     expect((await outcome).code).toBe(0)
