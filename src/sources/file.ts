@@ -34,7 +34,6 @@ class FileSource implements Source {
   private starting: Promise<void> | null = null
   private stopping: Promise<void> | null = null
   private resolveEnded = (): void => {}
-  private isAtEnd = false
 
   constructor(settings: FileSettings, site: SourceSite) {
     this.settings = settings
@@ -61,7 +60,7 @@ class FileSource implements Source {
     const { settings, site } = this
     if (this.stopping !== null) throw new LogveilError('STOPPING', 'it was stopped before it started')
     try {
-      this.marks = await Marks.load(settings.state, site.name, systemClock.now_ms())
+      this.marks = await Marks.load(settings.state, site.name, systemClock.steady_ms())
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException
       throw new LogveilError('FILE_WRITE', `${settings.state} (${code ?? 'failed'})`, cause)
@@ -97,10 +96,8 @@ class FileSource implements Source {
   /** Everything is delivered, also lines without an end. */
   private hasEnded(): boolean {
     if (this.watch?.isQuiet !== true) return false
-    if (this.isAtEnd) return true
-    this.isAtEnd = true
     this.watch.finish()
-    return false
+    return this.watch.isQuiet
   }
 
   private async look(): Promise<void> {

@@ -24,7 +24,7 @@ const mark = place.extend({
   head: z.string(),
   /** Earlier places, the last one first. All before `offset` is delivered; in a compressed file, of what is in it. */
   trail: z.array(place),
-  /** When the file was there last, since 1970. */
+  /** When the file was there last, on the steady clock of the process that reads it. */
   seen_ms: z.number(),
 })
 

@@ -72,7 +72,7 @@ export class Watch {
 
   /** One look at all files. Reading goes on behind it. */
   async look(): Promise<void> {
-    const now_ms = this.options.clock.now_ms()
+    const now_ms = this.options.clock.steady_ms()
     const named = new Set<string>()
     const unknown: Seen[] = []
     for (const path of await this.options.globs.find()) {
@@ -151,7 +151,7 @@ export class Watch {
   /** Opens a file, if it is worth it. With `heirsOf`, only when it goes on where one of these marks is. */
   private async meet({ path, key, stats }: Seen, heirsOf: ReadonlySet<Mark> | null): Promise<void> {
     const left = this.left.get(keyText(key))
-    if (left?.mark) left.mark.seen_ms = this.options.clock.now_ms()
+    if (left?.mark) left.mark.seen_ms = this.options.clock.steady_ms()
     if (left?.stamp === stampOf(stats) && heirsOf === null) return
     const handle = await this.open(path)
     if (handle === null) return
@@ -215,13 +215,13 @@ export class Watch {
       before = await textOf(bytes, offset)
       const head_of = { head_bytes: head.length, head: marks.hash(head) }
       const place = { offset, tail_bytes: before.length, tail: marks.hash(before), trail: [] }
-      mark = { path, ...key, ...head_of, ...place, seen_ms: clock.now_ms() }
+      mark = { path, ...key, ...head_of, ...place, seen_ms: clock.steady_ms() }
       marks.files.add(mark)
       site.emit('info', 'file_found', 'A file is read', { path, from: offset })
     }
     marks.isChanged = true
     const tail = new Tail({ site, marks, mark, bytes, head, before, lines: this.options.linesOf(mark.path) })
-    const now_ms = clock.now_ms()
+    const now_ms = clock.steady_ms()
     const state = { stamp, readStamp: '', changed_ms: now_ms, isNamed: true, isReading: false }
     this.left.delete(keyText(key))
     this.watched.set(keyText(key), { key, tail, handle, ...state, hasChanged: false, isFinished: false })
@@ -237,6 +237,8 @@ export class Watch {
     one.tail.expire(now_ms)
     if (one.stamp !== one.readStamp || (one.tail.isSettled && !one.tail.isDone)) this.read(one)
     else if (one.isFinished) {
+      // Again, for a delivery of the last line may have failed and been begun anew.
+      one.tail.finish()
       if (one.tail.isDone) await this.drop(one)
     } else if (this.isOver(one, now_ms)) {
       if (one.tail.bytes.isCutShort) {
@@ -264,7 +266,7 @@ export class Watch {
         const { stamp } = one
         try {
           if (stamp !== one.readStamp) one.tail.bytes.isCompressed && one.readStamp !== '' && one.tail.bytes.renew()
-          const outcome = await one.tail.turn(buffer, () => clock.now_ms(), this.stop.signal)
+          const outcome = await one.tail.turn(buffer, () => clock.steady_ms(), this.stop.signal)
           one.hasChanged = outcome === 'changed'
           if (outcome === 'end') one.readStamp = stamp
           return outcome

@@ -1,5 +1,5 @@
 // What a restart and a refused delivery leave: every line comes at least once, and what was delivered is known.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { LogveilError } from '../../../src/core/errors.ts'
@@ -104,6 +104,21 @@ it('ends when it is told to stop at the end, with the last line, whether it has 
       .sort(),
   ).toEqual(['one', 'two'])
   expect(offsets(here)).toEqual({ [here.path('a.log')]: 4, [here.path('b.log')]: 3 })
+})
+
+it('delivers a last line without an end again, when that failed', async () => {
+  const here = place()
+  const running = await follow(here, { rotated_wait_ms: 50 })
+  const held = running.site.hold()
+  appendFileSync(here.path('a.log'), 'begun')
+  await until(() => running.site.count('file_found') === 1, 'the file')
+  unlinkSync(here.path('a.log'))
+  await until(() => held.length === 1, 'a delivery')
+  held[0].reject(new LogveilError('STOPPING', 'test'))
+  await until(() => held.length === 2, 'another one')
+  held[1].resolve()
+  await until(() => offsets(here)[here.path('a.log')] === 5, 'the place')
+  expect(running.records()).toHaveLength(2)
 })
 
 it('puts the path, and what is read out of it, in front of each record', async () => {
