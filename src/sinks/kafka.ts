@@ -9,6 +9,7 @@ import { connectKafka } from '../net/kafka/kafkajs.ts'
 import { connectionOf } from '../net/kafka/settings.ts'
 import { recordsOf, requestsOf } from './kafka/records.ts'
 import { type KafkaSettings, kafkaSettings } from './kafka/settings.ts'
+import { Topics } from './kafka/topics.ts'
 import { Writer } from './kafka/writer.ts'
 
 export const kafka: SinkSpec<KafkaSettings> = {
@@ -32,6 +33,7 @@ class KafkaSink implements Sink {
   readonly accepts: readonly Format[]
   private readonly settings: KafkaSettings
   private readonly site: Site
+  private readonly topics: Topics
   private readonly progress = new Map<string, Progress>()
   private writer: Writer | null = null
   private closed = false
@@ -39,19 +41,22 @@ class KafkaSink implements Sink {
   constructor(settings: KafkaSettings, site: Site) {
     this.settings = settings
     this.site = site
+    this.topics = new Topics(settings.topic)
     this.accepts = [settings.format === 'otlp_proto' ? 'otlp' : settings.format, 'kafka']
   }
 
   /** Does not dial: a broker that is down now may be up when there is something to write. */
   async start(): Promise<void> {
-    this.writer = new Writer(connectKafka(await connectionOf(this.settings)), this.settings.compression)
+    const client = connectKafka(await connectionOf(this.settings))
+    this.writer = new Writer(client, this.settings)
   }
 
   async send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     const { writer, settings } = this
     if (this.closed || writer === null) throw new SinkError('SINK_CLOSED', 'kafka', false)
     const progress = this.progress.get(id) ?? { begun_ms: systemClock.now_ms(), requests: 0, rejected: 0 }
-    const requests = requestsOf(recordsOf(batch, settings, progress.begun_ms), settings.batch_bytes_max)
+    const records = recordsOf(batch, settings, this.topics, progress.begun_ms)
+    const requests = requestsOf(records, settings.batch_bytes_max)
     this.remember(id, progress)
     const written = (count: number): void => {
       progress.requests = count

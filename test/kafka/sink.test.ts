@@ -14,7 +14,7 @@ let client: KafkaClient
 
 describe.runIf(hasKafka())('the kafka sink', { timeout: 90_000 }, () => {
   beforeAll(async () => {
-    broker = await ownKafka()
+    broker = await ownKafka({ properties: { 'auto.create.topics.enable': 'true' } })
     client = clientOf(broker.brokers)
   }, 120_000)
   afterAll(() => broker?.remove())
@@ -62,6 +62,24 @@ describe.runIf(hasKafka())('the kafka sink', { timeout: 90_000 }, () => {
     await Promise.all(sends)
     const read = await readAll(topic, 300)
     expect(read.map((one) => `${textOf(one)}\n`)).toEqual(lines)
+  })
+
+  it('writes each service to a topic of its own, which the broker makes', async () => {
+    const prefix = `p${randomBytes(4).toString('hex')}`
+    const settings = {
+      brokers: [broker.brokers],
+      topic: `${prefix}.{service}`,
+      create_topics: true,
+      partition: 'by_key',
+    }
+    const { sink } = await startSink('kafka', settings)
+    const values = ['{"service":"a b"}', '{"service":"shop"}', '{"none":1}']
+    await until(() => isSent(sink, batchOf('json', ...values), 'id'))
+    for (const [n, name] of ['a_b', 'shop', 'unknown'].entries()) {
+      expect((await readAll(`${prefix}.${name}`, 1)).map(textOf)).toEqual([values[n]])
+    }
+    await until(() => isSent(sink, fromKafka('t', 0, [record('k', '{"service":"shop","n":2}')]), 'other'))
+    expect(await readAll(`${prefix}.shop`, 2)).toHaveLength(2)
   })
 
   it('leaves out a record that the broker calls too large, and says so', async () => {

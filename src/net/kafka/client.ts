@@ -113,6 +113,8 @@ export interface ProducerOptions {
   /** Records are not written twice when a request is repeated. Transactional producers always are. */
   readonly idempotent: boolean
   readonly compression: KafkaCompression
+  /** Brokers may make a topic that is missing. Absent: they may not. */
+  readonly creates_topics?: boolean
   /** Tries of one request by the library. */
   readonly retries: number
 }

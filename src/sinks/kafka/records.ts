@@ -3,21 +3,19 @@ import type { Batch } from '../../core/batch.ts'
 import type { OutRecord } from '../../net/kafka/client.ts'
 import { readKafkaFrame } from '../../wire/kafka_frame.ts'
 import type { KafkaSettings } from './settings.ts'
-
-const NAMES = /\{(topic|source)\}/g
+import type { Topics } from './topics.ts'
 
 /** `now_ms` is for records that say no time of their own. */
-export function recordsOf(batch: Batch, settings: KafkaSettings, now_ms: number): OutRecord[] {
+export function recordsOf(batch: Batch, settings: KafkaSettings, topics: Topics, now_ms: number): OutRecord[] {
   const { bytes, ends, origin } = batch
   const isKafka = batch.format === 'kafka'
-  const topics = new Map<string, string>()
   const records: OutRecord[] = []
   let start = 0
   for (const end of ends) {
     if (end > start) {
       const record = isKafka
         ? fromKafka(bytes, start, settings, topics, origin)
-        : fromOthers(bytes, start, end, settings, origin, now_ms)
+        : fromOthers(bytes, start, end, settings, topics, origin, now_ms)
       records.push(record)
     }
     start = end
@@ -29,18 +27,13 @@ function fromKafka(
   bytes: Uint8Array,
   start: number,
   settings: KafkaSettings,
-  topics: Map<string, string>,
+  topics: Topics,
   origin: string,
 ): OutRecord {
-  const { topic, partition, key, headers, timestamp_ms, prefix, value } = readKafkaFrame(bytes, start)
+  const { topic, partition, key, headers, timestamp_ms, prefix, format, value } = readKafkaFrame(bytes, start)
   const from = Buffer.from(topic.buffer, topic.byteOffset, topic.length).toString('latin1')
-  let to = topics.get(from)
-  if (to === undefined) {
-    to = topicOf(settings.topic, from, origin)
-    topics.set(from, to)
-  }
   return {
-    topic: to,
+    topic: topics.of(from, origin, format === 'json' ? value : null),
     partition: settings.partition === 'same' ? partition : null,
     key,
     headers,
@@ -53,7 +46,8 @@ function fromOthers(
   bytes: Uint8Array,
   start: number,
   end: number,
-  { topic, format }: KafkaSettings,
+  { format }: KafkaSettings,
+  topics: Topics,
   origin: string,
   now_ms: number,
 ): OutRecord {
@@ -61,13 +55,8 @@ function fromOthers(
   const isLine = format !== 'otlp_proto' && bytes[end - 1] === 0x0a
   const value = bytes.subarray(start, isLine ? end - 1 : end)
   const timestamp_ms = BigInt(Math.floor(now_ms))
-  return { topic: topicOf(topic, origin, origin), partition: null, key: null, headers: [], timestamp_ms, value }
-}
-
-/** What can not be in a topic's name becomes an underscore: a redaction may stand in it. */
-function topicOf(template: string, topic: string, source: string): string {
-  const named = template.replace(NAMES, (_, name) => (name === 'topic' ? topic : source))
-  return named.replace(/[^a-zA-Z0-9._-]/g, '_').slice(0, 249)
+  const topic = topics.of(origin, origin, format === 'json' ? value : null)
+  return { topic, partition: null, key: null, headers: [], timestamp_ms, value }
 }
 
 /** Bytes of a record in a request, roughly. */

@@ -2,14 +2,21 @@
 import { z } from 'zod'
 import { clusterFields } from '../../net/kafka/settings.ts'
 
-const TEMPLATE = /^(?:[a-zA-Z0-9._-]|\{topic\}|\{source\})+$/
+const TEMPLATE = /^(?:[a-zA-Z0-9._-]|\{(?:topic|source|service)\})+$/
 
 export const kafkaSettings = z.strictObject({
   ...clusterFields,
   topic: z
     .string()
-    .regex(TEMPLATE, { error: 'letters, digits, . _ and -, with {topic} and {source} in it' })
-    .describe('Where to write; {topic} stands for the topic that a record came from, {source} for its source'),
+    .regex(TEMPLATE, { error: 'letters, digits, . _ and -, with {topic}, {source} and {service} in it' })
+    .describe(
+      'Where to write; {topic} stands for the topic that a record came from, {source} for its source, {service} for ' +
+        'the service that a JSON record names',
+    ),
+  create_topics: z
+    .boolean()
+    .default(false)
+    .describe('Lets the brokers make topics that are missing (`auto.create.topics.enable`); else they are waited for'),
   partition: z
     .enum(['same', 'by_key'])
     .default('same')

@@ -8,6 +8,7 @@ import {
   type Producer,
   type ProducerOptions,
 } from '../../net/kafka/client.ts'
+import type { KafkaSettings } from './settings.ts'
 
 /** How often one request is tried before its batch goes back to the pipeline, which tries it again for ever. */
 const RETRIES = 4
@@ -22,9 +23,9 @@ export class Writer {
   private last: Promise<void> = Promise.resolve()
   private failures = 0
 
-  constructor(client: KafkaClient, compression: ProducerOptions['compression']) {
+  constructor(client: KafkaClient, { compression, create_topics }: KafkaSettings) {
     this.client = client
-    this.options = { idempotent: true, compression, retries: RETRIES }
+    this.options = { idempotent: true, compression, retries: RETRIES, creates_topics: create_topics }
   }
 
   /**

@@ -24,7 +24,7 @@ export class KafkajsProducer implements Producer {
     this.producer = kafka.producer({
       // Transactional producers have a producer id of their own: with `idempotent` kafkajs asks for a second one.
       idempotent: options.idempotent && transactional_id === undefined,
-      allowAutoTopicCreation: false,
+      allowAutoTopicCreation: options.creates_topics ?? false,
       maxInFlightRequests: 1,
       retry: { retries: options.retries },
       ...(transactional_id === undefined ? {} : { transactionalId: transactional_id }),
