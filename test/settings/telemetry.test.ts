@@ -24,7 +24,8 @@ describe('a sink that takes counts only', () => {
   it('complains of records at their place', async () => {
     const { complaints } = await load(CENSUS.replace('}', ', inputs: [census, app] }'))
     expect(complaints).toEqual([
-      'l.yaml:5:83: a sink of type otlp_census takes counts, and no records (write inputs: [census], [alerts] or both, or leave it out)',
+      'l.yaml:5:83: a sink of type otlp_census takes counts, and no records ' +
+        '(write inputs: [census], [alerts] or both, or leave it out)',
     ])
   })
 
