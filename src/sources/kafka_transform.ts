@@ -65,9 +65,14 @@ class KafkaTransform implements Source {
     await this.starting
   }
 
-  stop(): Promise<void> {
+  /** What is under way is given up, for somebody else to do: that is cheaper than to wait for a broker. */
+  async stop(signal: AbortSignal): Promise<void> {
     this.stopping ??= this.shut()
-    return this.stopping
+    const given = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await Promise.race([this.stopping, given])
   }
 
   private async open(): Promise<Open> {

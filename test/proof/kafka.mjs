@@ -1,6 +1,7 @@
 // The proof for Kafka, for anybody to run:
 //
-//   node test/proof/kafka.mjs [--records 200000] [--partitions 6] [--rounds 10] [--troubles 3] [--version 4.3.1] [--keep]
+//   node test/proof/kafka.mjs [--records 200000] [--partitions 6] [--rounds 10] [--troubles 3] [--instances 2]
+//                             [--version 4.3.1] [--keep]
 //
 // Records are written to a topic of a real Kafka, and instances of a real `logveil run` redact them into another one,
 // exactly once. Round for round one of them is killed with SIGKILL, one is frozen until others have its partitions,

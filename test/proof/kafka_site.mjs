@@ -7,7 +7,7 @@ import { connectKafka } from '../../dist/net/kafka/kafkajs.js'
 import { startBroker } from '../interop/kafka/broker.mjs'
 import { launchLogveil } from './process.mjs'
 
-export const GROUP = 'proof'
+const GROUP = 'proof'
 export const TOPICS = { input: 'proof.in', output: 'proof.in.redacted', census: 'proof.census' }
 /** The least that a broker allows: whoever is killed is missed after it. */
 const SESSION_MS = 6_000

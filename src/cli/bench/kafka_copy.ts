@@ -1,5 +1,5 @@
-// The bare copy beside which the transform is measured: what is fetched is produced and committed, and nothing is looked
-// at. It runs in a process of its own. Also what both sides of that bench share.
+// The bare copy beside which the transform is measured: what is fetched is produced and committed, and nothing is
+// looked at. It runs in a process of its own. Also what both sides of that bench share.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { ConsumerHandlers, KafkaClient, PartitionOffset } from '../../net/kafka/client.ts'
 import { connectKafka } from '../../net/kafka/kafkajs.ts'

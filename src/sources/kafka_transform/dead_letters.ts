@@ -5,7 +5,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 import type { FetchedRecord, KafkaHeader, OutRecord } from '../../net/kafka/client.ts'
 import type { KafkaFrame } from '../../wire/kafka_frame.ts'
-import type { Place } from './outputs.ts'
 import type { KafkaTransformSettings } from './settings.ts'
 
 const IV_BYTES = 12
@@ -15,7 +14,7 @@ const KEY_KEPT_BYTES_MAX = 4_096
 /** `redacted` is what the policy has left of it, if anything. */
 export function deadLetter(
   settings: KafkaTransformSettings,
-  { topic, partition }: Place,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
   record: FetchedRecord,
   reason: string,
   redacted: KafkaFrame | null,

@@ -121,20 +121,26 @@ export class ExactPartition implements TransformedPartition {
     const { house, topic, partition } = this
     const place = { topic, partition, outputs: hold.outputs }
     const transaction = await retried(() => hold.producer.begin(), signal)
+    // They are known already: the coordinators are at work on them while the workers are on the records.
+    const offsets = retried(
+      () => transaction.sendOffsets(house.settings.group, [{ topic, partition, offset: next }]),
+      signal,
+    )
+    offsets.catch(() => {})
     let passage: Passage | null = null
     try {
-      passage = await pass(house, place, records, hold.open, signal, (written) =>
-        isCareful
-          ? sendWithCare(house.settings, transaction, written, signal)
-          : sendAtOnce(transaction, written, signal),
-      )
-      const offsets = [{ topic, partition, offset: next }]
-      await retried(() => transaction.sendOffsets(house.settings.group, offsets), signal)
+      passage = await pass(house, place, records, hold.open, signal, async (written) => {
+        await offsets
+        if (isCareful) await sendWithCare(house.settings, transaction, written, signal)
+        else await sendAtOnce(transaction, written, signal)
+      })
+      await offsets
       // It is somebody else's by now, or soon: who comes next does it again.
       signal.throwIfAborted()
       await transaction.commit()
     } catch (error) {
       for (const one of passage?.redacted ?? []) one.givenUp()
+      await offsets.catch(() => {})
       await transaction.abort().catch(() => {})
       throw error
     }

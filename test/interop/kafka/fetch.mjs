@@ -14,7 +14,7 @@ const RELEASES = {
   '4.3.1': ['org.apache.kafka:kafka-tools:4.3.1', 'org.slf4j:slf4j-simple:1.7.36'],
   '3.9.2': ['org.apache.kafka:kafka-tools:3.9.2', 'org.slf4j:slf4j-reload4j:1.7.36'],
 }
-export const KAFKA_VERSIONS = Object.keys(RELEASES)
+const KAFKA_VERSIONS = Object.keys(RELEASES)
 export const KAFKA_VERSION = KAFKA_VERSIONS[0]
 
 /** The folder of the jars when they were fetched before, else null. */
