@@ -96,7 +96,7 @@ export interface Consumer {
   start(handlers: ConsumerHandlers): void
   /** Rejects with a KafkaError; also while it is not a member. */
   commit(offsets: readonly PartitionOffset[]): Promise<void>
-  /** From where to go on in a partition, in place of where it is. Only for partitions that it has. */
+  /** From where to go on in a partition, in place of where it is. Nothing happens while it is not a member. */
   seek(position: PartitionOffset): void
   pause(topic: string, partition: number): void
   resume(topic: string, partition: number): void

@@ -56,6 +56,7 @@ export class Intake implements ConsumerHandlers {
     }
     if (this.isStopping) this.pauseAll()
     this.isMember = true
+    this.commitSoon()
     this.site.emit('info', 'assigned', 'Partitions are assigned', { partitions: count, generation })
   }
 
@@ -187,7 +188,8 @@ export class Intake implements ConsumerHandlers {
 
   private async commit(): Promise<void> {
     const news = [...this.partitions.values()].filter(({ positions }) => positions.hasNews)
-    if (news.length === 0) return
+    // What could not be committed is, when it is a member again.
+    if (news.length === 0 || !this.isMember) return
     const offsets = news.map(({ topic, partition, positions }) => ({ topic, partition, offset: positions.delivered }))
     try {
       await this.consumer.commit(offsets)

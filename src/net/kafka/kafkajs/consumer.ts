@@ -16,6 +16,8 @@ import { codeOf, isRebalance } from './errors.ts'
 import type { FetchedMessage } from './patches.ts'
 import { mended } from './producer.ts'
 
+/** A consumer has so long to leave its group. */
+const END_MS_MAX = 15_000
 const BACKOFF_MS_MIN = 250
 const BACKOFF_MS_MAX = 5_000
 /** How often a pending `take` is looked at for the heartbeat; kafkajs sends one each third of the session at most. */
@@ -52,16 +54,17 @@ export class KafkajsConsumer implements Consumer {
     await mended(consumer.commitOffsets(written))
   }
 
+  // Who is no member has no partitions; kafkajs throws then. The next assignment begins at what was committed.
   seek({ topic, partition, offset }: PartitionOffset): void {
-    this.consumer?.seek({ topic, partition, offset: offset.toString() })
+    if (this.isMember) this.consumer?.seek({ topic, partition, offset: offset.toString() })
   }
 
   pause(topic: string, partition: number): void {
-    this.consumer?.pause([{ topic, partitions: [partition] }])
+    if (this.isMember) this.consumer?.pause([{ topic, partitions: [partition] }])
   }
 
   resume(topic: string, partition: number): void {
-    this.consumer?.resume([{ topic, partitions: [partition] }])
+    if (this.isMember) this.consumer?.resume([{ topic, partitions: [partition] }])
   }
 
   async stop(): Promise<void> {
@@ -110,8 +113,9 @@ export class KafkajsConsumer implements Consumer {
       ended.stop()
       this.isMember = false
       this.round.abort()
-      await consumer.disconnect().catch(() => {})
       this.consumer = null
+      // One that has come to a standstill may never end.
+      await Promise.race([consumer.disconnect().catch(() => {}), sleep(END_MS_MAX, undefined, { ref: false })])
     }
   }
 
