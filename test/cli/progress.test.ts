@@ -19,7 +19,8 @@ function onTerminal(command: string): string {
 it('redact of a big file says how much of it is done and how long it will take, and nothing of it', () => {
   const line = '{"service":"shop","msg":"an ordinary line of a log","path":"/api/v2/orders","ms":12}\n'
   const folder = folderWith({ 'big.log': line.repeat((12 * MIB) / line.length), 'policy.yaml': POLICY })
-  const logveil = `${process.execPath} ${MAIN} redact --policy ${join(folder, 'policy.yaml')} ${join(folder, 'big.log')}`
+  const files = `--policy ${join(folder, 'policy.yaml')} ${join(folder, 'big.log')}`
+  const logveil = `${process.execPath} ${MAIN} redact ${files}`
   // A pipe that is read late: else it might be done before there is anything to say.
   const late = 'head -c 1 > /dev/null; sleep 2; cat > /dev/null'
   const shown = onTerminal(`${logveil} | (${late})`)

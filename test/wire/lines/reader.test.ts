@@ -1,4 +1,4 @@
-// Lines to records: what each format makes of them, however the bytes are cut into reads, and how far each batch reaches.
+// Lines to records: what each format makes of them, however the bytes are cut, and how far each batch reaches.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LinesFormat } from '../../../src/wire/lines/frames.ts'
