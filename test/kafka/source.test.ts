@@ -149,6 +149,18 @@ describe.runIf(hasKafka())('the kafka source', { timeout: 90_000 }, () => {
     expect(site.said.find(({ name }) => name === 'unreadable_batch')?.facts).toMatchObject({ reason: 'undecodable' })
   })
 
+  it('goes on when a broker that stood still moves again', async () => {
+    const topic = await newTopic(broker.brokers)
+    const timeouts = { request_timeout_ms: 1000, session_timeout_ms: 2000, rebalance_timeout_ms: 2000 }
+    const { site, source } = await start({ topics: [topic], ...timeouts })
+    await until(() => source.ready === true)
+    process.kill(broker.pid(), 'SIGSTOP')
+    await until(() => source.ready === false)
+    process.kill(broker.pid(), 'SIGCONT')
+    await produce([out(topic, record(null, 'after'))])
+    await until(() => valuesOf(site.batches).includes('after'))
+  })
+
   it('starts without a broker, waits for it, and survives when it goes away', async () => {
     const topic = await newTopic(broker.brokers)
     await broker.kill()
