@@ -54,6 +54,8 @@ export class OnCounts {
   /** By service and index of the rule. */
   private readonly effects = new Map<string, Effect | undefined>()
   private readonly values = new Map<string, ValueCount>()
+  /** Of values in this batch; it is forgotten with the batch. */
+  private readonly hashes = new Map<string, string>()
 
   constructor({ watch = [], mode }: Policy, { rules }: Classifier, fingerprints: Fingerprints | undefined) {
     this.watched = watch.map(({ id, paths }) => ({ id, tests: paths.map((path) => globTest([path])) }))
@@ -130,6 +132,7 @@ export class OnCounts {
 
   /** Of the batch. */
   counts(): { values?: ValueCount[] } {
+    this.hashes.clear()
     return this.values.size === 0 ? {} : { values: [...this.values.values()] }
   }
 
@@ -158,9 +161,18 @@ export class OnCounts {
         found = leaf
       }
     }
-    if (found < 0 || this.fingerprints === undefined) return undefined
-    const text = record.textOf(found).subarray(leaves.start[found], leaves.end[found])
-    return `${this.fingerprints.keyId}:${this.fingerprints.of(text, DIGITS)}`
+    return found < 0 ? undefined : this.hashOf(record.textOf(found).subarray(leaves.start[found], leaves.end[found]))
+  }
+
+  /** A keyed hash costs as much as ten records, and clients come again and again. */
+  private hashOf(text: Uint8Array): string | undefined {
+    const value = Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1')
+    let hash = this.hashes.get(value)
+    if (hash === undefined && this.fingerprints !== undefined && this.hashes.size < LIMITS.batch_keys_max) {
+      hash = `${this.fingerprints.keyId}:${this.fingerprints.of(text, DIGITS)}`
+      this.hashes.set(value, hash)
+    }
+    return hash
   }
 
   private rowOf(alert: string, service: string, rule: Rule, value: string): ValueCount | undefined {
