@@ -133,6 +133,8 @@ export class Tail {
       last.copy(buffer)
       return last.length + (await bytes.read(buffer.subarray(last.length), this.position))
     }
+    // Nothing to compare: behind a line that is longer than a read, for one.
+    if (last.length === 0 && this.position > 0 && (await bytes.size()) < this.position) return -1
     const size = await bytes.read(buffer, this.position - last.length)
     return size >= last.length && buffer.subarray(0, last.length).equals(last) ? size : -1
   }

@@ -106,6 +106,21 @@ it('ends when it is told to stop at the end, with the last line, whether it has 
   expect(offsets(here)).toEqual({ [here.path('a.log')]: 4, [here.path('b.log')]: 3 })
 })
 
+it('sees that a file was emptied also behind a place before which nothing is known', async () => {
+  const here = place()
+  here.append('a.log', 'one', 'two')
+  const first = await follow(here)
+  await first.comes(2)
+  await first.stop()
+  const path = join(here.state, 'under_test.json')
+  const state = JSON.parse(readFileSync(path, 'utf8'))
+  for (const file of state.files) Object.assign(file, { tail_bytes: 0, tail: '', trail: [] })
+  writeFileSync(path, JSON.stringify(state))
+  const second = await follow(here)
+  writeFileSync(here.path('a.log'), 'new\n')
+  expect(await second.comes(1)).toEqual(logs('new'))
+})
+
 it('delivers a last line without an end again, when that failed', async () => {
   const here = place()
   const running = await follow(here, { rotated_wait_ms: 50 })
