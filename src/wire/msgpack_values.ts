@@ -3,7 +3,7 @@ import type { Leaves } from '../core/leaves.ts'
 import { type Paths, ROOT } from '../core/paths.ts'
 import { Step, type Walk, type Wire } from '../core/wire.ts'
 import { msgpack } from './msgpack.ts'
-import { MsgpackValue } from './msgpack_value.ts'
+import { MsgpackValue, SHAPE, Shape } from './msgpack_value.ts'
 
 class MsgpackValuesWalk implements Walk {
   recordStart = 0
@@ -22,7 +22,10 @@ class MsgpackValuesWalk implements Walk {
   next(leaves: Leaves, paths: Paths): number {
     if (this.at >= this.end) return Step.end
     this.recordStart = this.at
-    const step = this.value.walk(this.bytes, this.at, this.end, leaves, paths, ROOT)
+    // Each letter of plain text is a number of msgpack: what is no map, array or text can not be a record.
+    const shape = SHAPE[this.bytes[this.at]]
+    const isRecord = shape === Shape.map || shape === Shape.array || shape === Shape.text
+    const step = isRecord ? this.value.walk(this.bytes, this.at, this.end, leaves, paths, ROOT) : Step.malformed
     // What is behind something unreadable cannot be found: it fails with it.
     this.at = step < 0 ? this.end : this.value.at
     this.recordEnd = this.at

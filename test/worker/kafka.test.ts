@@ -1,5 +1,6 @@
 // Records of Kafka, walked and spliced in place.
 import { encode } from '@msgpack/msgpack'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Format } from '../../src/core/batch.ts'
 import type { Policy } from '../../src/core/policy.ts'
@@ -56,6 +57,12 @@ function through(given: Written, from: Policy = policy([emp])): KafkaFrame | und
 
 function textOf(bytes: Uint8Array | null | undefined): string | null {
   return bytes ? Buffer.from(bytes).toString() : null
+}
+
+/** What is not of its format, or opaque, fails closed. */
+function isReadable({ format, value }: Written): boolean {
+  if (value === null || value === '' || format === 'text' || format === 'auto') return true
+  return format === 'msgpack' && typeof value !== 'string'
 }
 
 describe('records of Kafka in place', () => {
@@ -150,6 +157,10 @@ describe('records of Kafka in place', () => {
     }
   })
 
+  it('of a topic that is said to be msgpack fail closed when they are plain text, whose letters are its numbers', () => {
+    expect(textOf(through({ format: 'msgpack', value: `a ${SECRET}` })?.value)).not.toContain(SECRET)
+  })
+
   it('count a tombstone as a record, and a record once', () => {
     const { counts } = inspect(policy([emp]), 'kafka', [
       frame({ key: SECRET, value: null }),
@@ -200,6 +211,47 @@ describe('records of Kafka in place', () => {
     const deep = `${'['.repeat(100)}"${SECRET}"${']'.repeat(100)}`
     const out = through({ key: 'k', value: `{"a":${deep}}` })
     expect(textOf(out?.value)).not.toContain(SECRET)
+  })
+
+  it('hold no secret wherever it was, and the others are as they were, whatever the mixture', () => {
+    const part = fc.option(fc.constantFrom('', 'plain', SECRET, `a ${SECRET} b`, `{"x":"${SECRET}"}`))
+    const name = fc.constantFrom('h', SECRET, 'constructor')
+    const value = fc.oneof(
+      fc.record({
+        format: fc.constantFrom('json', 'auto', 'text', 'otlp_json', 'opaque', 'msgpack', 'otlp'),
+        value: part,
+      }),
+      fc.record({
+        format: fc.constant('msgpack'),
+        value: fc.constantFrom(encode({ a: SECRET }), encode([1, { b: 'c' }])),
+      }),
+      fc.record({ format: fc.constant('json'), value: fc.constant(`{"a":["${SECRET}",{"b":"c"}]}`) }),
+    )
+    const headers = fc.array(fc.tuple(name, part), { maxLength: 3 })
+    const one = fc
+      .record({ key: part, headers, content: value })
+      .map(({ key, headers, content }) => ({ key, headers, ...content }))
+    const policies = ['mask', 'drop_field', 'drop_record', 'hash'].map((action) => {
+      return policy([rule('emp', { pattern: 'EMP-\\d{6}' }, action)], { hmac: { id: 'k', key: 'made-up-for-tests' } })
+    })
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 5 }), fc.constantFrom(...policies), (given, from) => {
+        const frames = given.map((each, n) => frame({ ...(each as Written), offset: BigInt(n) }))
+        const { bytes, ends } = inspect(from, 'kafka', frames)
+        const out = Array.from(ends, (_, n) => readKafkaFrame(bytes, n === 0 ? 0 : ends[n - 1]))
+        expect(Buffer.from(bytes).includes(SECRET)).toBe(false)
+        expect(ends.at(-1) ?? 0).toBe(bytes.length)
+        const offsets = out.map(({ offset }) => Number(offset))
+        expect(offsets).toEqual(offsets.toSorted((a, b) => a - b))
+        for (const [n, { offset }] of out.entries()) {
+          const before = frames[Number(offset)]
+          if (Buffer.from(before).includes(SECRET) || !isReadable(given[Number(offset)] as Written)) continue
+          const after = bytes.subarray(n === 0 ? 0 : ends[n - 1], ends[n])
+          expect(Buffer.from(after).equals(Buffer.from(before))).toBe(true)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('become records of other formats, with where they came from', () => {
