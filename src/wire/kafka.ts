@@ -72,7 +72,7 @@ class KafkaWalk implements Walk {
     }
     const { parts } = this
     if (this.value === undefined) {
-      if (parts.valueStart < 0) return Step.end
+      if (parts.valueEnd <= parts.valueStart) return Step.end
       if (parts.format !== 'auto') this.open(parts.format)
       else {
         const guess = guessFormat(this.bytes, parts.valueStart, parts.valueEnd)
@@ -119,7 +119,7 @@ class KafkaWalk implements Walk {
     this.within.end = end
   }
 
-  /** A tombstone is a record without a value: its envelope is all there is to count. */
+  /** A tombstone is a record without a value, or an empty one: its envelope is all there is to count. */
   private envelope(leaves: Leaves, paths: Paths, skipsQuiet: boolean): number {
     const { bytes, parts } = this
     if (paths !== this.named) this.name(paths)
@@ -137,7 +137,7 @@ class KafkaWalk implements Walk {
         if (length > 0) this.leaf(leaves, value + 4, value + 4 + length, path, skipsQuiet, Kind.text)
       })
     }
-    return parts.valueStart < 0 ? Step.record : Step.envelope
+    return parts.valueEnd <= parts.valueStart ? Step.record : Step.envelope
   }
 
   private leaf(leaves: Leaves, start: number, end: number, path: number, skipsQuiet: boolean, kind: number): void {

@@ -157,7 +157,7 @@ describe('records of Kafka in place', () => {
     }
   })
 
-  it('of a topic that is said to be msgpack fail closed when they are plain text, whose letters are its numbers', () => {
+  it('of a topic of msgpack fail closed when they are plain text, whose letters are its numbers', () => {
     expect(textOf(through({ format: 'msgpack', value: `a ${SECRET}` })?.value)).not.toContain(SECRET)
   })
 
