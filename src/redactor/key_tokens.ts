@@ -1,6 +1,6 @@
 // Keys of Kafka are told apart by what is left of them: compaction keeps one record of each, and a partition is chosen
-// by them. So what is found in a key is replaced by a keyed token, whatever the rule's action puts elsewhere: equal keys
-// stay equal, and different ones different. Without a key for HMACs in the policy the rule's own action has to do.
+// by them. So what is found in a key is replaced by a keyed token, whatever the rule's action puts elsewhere: equal
+// keys stay equal, and different ones different. Without a key for HMACs in the policy the rule's own action has to do.
 import type { Rule } from '../core/policy.ts'
 import type { Action } from './action.ts'
 import { hash } from './actions/hash.ts'

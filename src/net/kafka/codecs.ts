@@ -1,5 +1,4 @@
 // The compressions of record batches, by their number on the wire. What comes out is bounded while it comes out.
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { decompress } from '../compression.ts'
@@ -41,9 +40,9 @@ export async function packRecords(codec: number, bytes: Uint8Array): Promise<Uin
   return bytes
 }
 
-function snappy(bytes: Uint8Array): Uint8Array {
-  // It has no types, and is loaded when somebody wants it.
-  const { compress } = createRequire(import.meta.url)('snappyjs') as { compress(bytes: Uint8Array): Uint8Array }
+async function snappy(bytes: Uint8Array): Promise<Uint8Array> {
+  // @ts-expect-error it has no types
+  const { compress } = await import('snappyjs')
   return compress(bytes)
 }
 
