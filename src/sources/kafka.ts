@@ -1,6 +1,6 @@
 // The source for topics of Kafka: a member of a consumer group, which shares the partitions among its members. Offsets
 // are committed when the records before them are delivered. What becomes of what it fetches is in kafka/intake.ts.
-import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
+import type { PartitionLag, Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
 import { connectKafka } from '../net/kafka/kafkajs.ts'
 import { connectionOf } from '../net/kafka/settings.ts'
@@ -32,6 +32,10 @@ class KafkaSource implements Source {
   /** False until it has joined its group, and while it can not. */
   get ready(): boolean {
     return this.intake?.isMember ?? false
+  }
+
+  get partitions(): readonly PartitionLag[] {
+    return this.intake?.lags ?? []
   }
 
   /** Does not wait for a broker: one that is down now is waited for. */

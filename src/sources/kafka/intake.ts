@@ -1,6 +1,6 @@
 // Takes what a consumer fetches into the pipeline, and commits what was delivered. It does not wait for one delivery
 // before it takes the next: what bounds it is the pipeline's room.
-import type { SourceSite } from '../../core/component.ts'
+import type { PartitionLag, SourceSite } from '../../core/component.ts'
 import { LogveilError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
 import type { Assignment, Consumer, ConsumerHandlers, Fetched, FetchedRecord } from '../../net/kafka/client.ts'
@@ -19,6 +19,8 @@ interface Partition {
   positions: Positions
   /** A delivery failed: what follows it is not taken, for it comes again behind it. */
   isRewinding: boolean
+  /** Where the partition ended when it was fetched from last. */
+  end: bigint
 }
 
 export class Intake implements ConsumerHandlers {
@@ -49,7 +51,14 @@ export class Intake implements ConsumerHandlers {
         count++
         const known = before.get(nameOf(topic, partition))
         const positions = known === undefined || known.isRewinding ? new Positions() : known.positions
-        this.partitions.set(nameOf(topic, partition), { topic, partition, generation, positions, isRewinding: false })
+        this.partitions.set(nameOf(topic, partition), {
+          topic,
+          partition,
+          generation,
+          positions,
+          isRewinding: false,
+          end: known?.end ?? 0n,
+        })
         // What is under way need not be fetched a second time.
         if (positions.taken >= 0n) this.consumer.seek({ topic, partition, offset: positions.taken })
       }
@@ -79,6 +88,7 @@ export class Intake implements ConsumerHandlers {
   async take(fetched: Fetched): Promise<void> {
     const known = this.partitions.get(nameOf(fetched.topic, fetched.partition))
     if (known === undefined || known.generation !== fetched.generation) return
+    known.end = fetched.high_watermark
     const format = this.formatOf(fetched.topic)
     const chunks = chunksOf(fetched.records)
     for (const [n, records] of chunks.entries()) {
@@ -89,6 +99,14 @@ export class Intake implements ConsumerHandlers {
       const fresh = records.filter(({ offset }) => offset >= known.positions.taken)
       if (fresh.length > 0) this.deliver(known, fresh, next, format)
     }
+  }
+
+  /** What of each partition is not delivered, as far as it is known. */
+  get lags(): readonly PartitionLag[] {
+    return [...this.partitions.values()].map(({ topic, partition, positions, end }) => {
+      const lag = positions.delivered < 0n ? 0 : Math.max(0, Number(end - positions.delivered))
+      return { topic, partition, lag }
+    })
   }
 
   /** Waits for what is under way, commits it, and leaves the group. */
