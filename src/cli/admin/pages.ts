@@ -45,12 +45,12 @@ const LEVELS = ['debug', 'info', 'warn', 'error']
 /** Answered to whoever asks. */
 export const OPEN_PATHS = new Set(['/health', '/ready'])
 
-export const PAGES: Readonly<Record<string, Partial<Record<'GET' | 'POST' | 'PUT', Page>>>> = {
+export const PAGES: Readonly<Record<string, Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', Page>>>> = {
   '/health': { GET: () => ({ status: 200, type: 'text/plain; charset=utf-8', body: 'ok\n' }) },
   '/ready': { GET: ready },
   '/metrics': { GET: metrics },
   '/census': { GET: census },
-  '/alerts': { GET: ({ running }) => json(200, running.alerts.view()) },
+  '/alerts': { GET: ({ running }) => json(200, running.alerts.view()), DELETE: release },
   '/config': { GET: config },
   '/reload': { POST: reload },
   '/tap': { GET: tap },
@@ -79,6 +79,14 @@ function config({ running }: Behind): Answer {
   const { written, policy } = running.plan
   const { settings = null, hash = null } = written ?? {}
   return json(200, { hash, policy_version: policy.version, ...stateOf(running.config), settings })
+}
+
+/** Ends before its time what a rule on counts has tightened. */
+function release({ running }: Behind, { search }: Question): Answer {
+  const rule = search.get('alert')
+  if (rule === null) return json(400, { error: 'say which: ?alert=RULE, and &service=NAME for one service' })
+  const lifted = running.alerts.release(rule, search.get('service') ?? undefined)
+  return lifted > 0 ? json(200, { lifted }) : json(404, { error: 'that rule has tightened nothing' })
 }
 
 /** 422 when the settings were refused: nothing is changed then. */

@@ -156,6 +156,13 @@ export class Alerts {
     return { undelivered: behind.length > 0 }
   }
 
+  /** Ends what the rule tightened, for one service or for all, before its time; how many groups that were. */
+  release(rule: string, service: string | undefined): number {
+    const released = this.#tightenings.release(rule, service)
+    if (released > 0) for (const one of this.#evaluations) if (one.rule.id === rule) one.recount(service)
+    return released
+  }
+
   view(): AlertsView {
     return {
       rules: this.#evaluations.map(({ rule, groups }) => {

@@ -33,8 +33,8 @@ export interface Fired {
 
 interface State {
   readonly group: Group
-  readonly sum: SlidingSum
-  readonly set: SlidingSet | undefined
+  sum: SlidingSum
+  set: SlidingSet | undefined
   readonly usual: Usual | undefined
   since_ms: number
   last_ms: number
@@ -78,6 +78,15 @@ export class Evaluation {
       if (key !== undefined) state.set?.add(key, now_ms)
     }
     return this.#fired(state, now_ms)
+  }
+
+  /** Counts the groups of this service, or all, from 0: somebody has seen to what was counted. */
+  recount(service: string | undefined): void {
+    for (const state of this.#groups.values()) {
+      if (service !== undefined && state.group.service !== service) continue
+      state.sum = new SlidingSum(this.rule.over_ms)
+      if (state.set) state.set = new SlidingSet(this.rule.over_ms)
+    }
   }
 
   #fired(state: State, now_ms: number): Fired | null {

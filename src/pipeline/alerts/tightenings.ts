@@ -63,15 +63,23 @@ export class Tightenings {
     this.#lift(({ alert }) => !ids.has(alert), 'its rule left the settings')
   }
 
-  #lift(isOver: (one: ActiveTightening) => boolean, why: string): void {
-    let lifted = false
+  /** Lifts by hand what a rule holds, for one service or for all; how many there were. */
+  release(rule: string, service: string | undefined): number {
+    const isMeant = ({ alert, group }: ActiveTightening) =>
+      alert === rule && (service === undefined || group.service === service)
+    return this.#lift(isMeant, 'by hand')
+  }
+
+  #lift(isOver: (one: ActiveTightening) => boolean, why: string): number {
+    let lifted = 0
     for (const [key, one] of this.#active) {
       if (!isOver(one)) continue
       this.#active.delete(key)
-      lifted = true
+      lifted++
       void this.#audit.note('lifted', { alert: one.alert, response: one.response, ...namesOf(one.group), why })
     }
-    if (lifted) this.#list = this.active.map(({ response, when }) => ({ response, when }))
+    if (lifted > 0) this.#list = this.active.map(({ response, when }) => ({ response, when }))
+    return lifted
   }
 }
 

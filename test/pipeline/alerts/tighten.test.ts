@@ -110,6 +110,21 @@ it.each(['drop', 'quarantine'] as const)(
   },
 )
 
+it('is lifted by hand, by the rule and the service that it is for', async () => {
+  const { pipeline, log, path } = await start(tightening('quarantine'))
+  await log(leak, leak, other, other)
+  expect(pipeline.alerts.view().tightened).toHaveLength(2)
+  expect(pipeline.alerts.release('other_rule', undefined)).toBe(0)
+  expect(pipeline.alerts.release('leak', 'pay')).toBe(1)
+  expect(await log(leak, other)).toEqual([text(leak), text(other)])
+  expect(pipeline.alerts.release('leak', undefined)).toBe(1)
+  expect(await log(clean, other)).toEqual([text(clean, other), ''])
+  await pipeline.stop()
+  const lifted = readFileSync(path, 'utf8').match(/"event":"lifted".*/g) ?? []
+  expect(lifted).toHaveLength(2)
+  expect(lifted[0]).toContain('"why":"by hand"')
+})
+
 it('values in records tell groups apart, and nobody sees them', async () => {
   const alert = tightening('alert', {
     by: ['value'],
