@@ -117,7 +117,7 @@ export class Matcher {
     this.text(leaf, path, NOWHERE, bytes, start, end)
     const key = this.paths.key[path]
     if (key === LONG_KEY) return
-    if (this.spans.length > before) this.paths.dirtyKeys[key] = 1
+    if (this.spans.length > before) this.paths.hideKey(key)
     else this.paths.cleanKeys[key] = 1
   }
 

@@ -49,7 +49,9 @@ export class Paths {
   /** Counts the batches: what is remembered by its place in a batch holds for that one. */
   batch = 0
   /** 1 for a key in which something sensitive was found: `report` does not name it. */
-  dirtyKeys = new Uint8Array(1024)
+  private dirtyKeys = new Uint8Array(1024)
+  /** What `report` said of paths, as long as no other key has become dirty. */
+  private reports: (string | undefined)[] = []
 
   /** Made when somebody asks for them. */
   private readonly keyNames: (string | undefined)[] = ['[]', '*long*']
@@ -157,6 +159,21 @@ export class Paths {
   /** Like `render`, for people and SIEMs: a key that is itself a finding is not named. */
   report(path: number): string {
     if (path <= ROOT) return ''
+    const known = this.reports[path]
+    if (known !== undefined) return known
+    const report = this.reportOf(path)
+    this.reports[path] = report
+    return report
+  }
+
+  /** Something sensitive was found in the key: `report` names it no more. */
+  hideKey(key: number): void {
+    if (this.dirtyKeys[key] === 1) return
+    this.dirtyKeys[key] = 1
+    this.reports = []
+  }
+
+  private reportOf(path: number): string {
     const above = this.report(this.parent[path])
     const key = this.key[path]
     if (key === ELEMENT) return `${above}[]`

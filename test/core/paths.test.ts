@@ -15,7 +15,7 @@ describe('names of places', () => {
   it('a key that is itself a finding is not reported', () => {
     const paths = new Paths()
     const path = paths.childNamed(paths.childNamed(ROOT, 'jane@example.com'), 'n')
-    paths.dirtyKeys[paths.key[paths.parent[path]]] = 1
+    paths.hideKey(paths.key[paths.parent[path]])
     expect([paths.render(path), paths.report(path)]).toEqual(['jane@example.com.n', '*redacted*.n'])
   })
 
