@@ -1,5 +1,5 @@
-// Small changes to a JSON document as its bytes, which stay as they are around them: a member in front, another name for
-// a member. The document was walked before: it is well-formed.
+// Small changes to a JSON document as its bytes, which stay as they are around them: a member in front, another name
+// for a member. The document was walked before: it is well-formed.
 import { firstItem, nextItem, valueAt, valueEnd } from '../json_cursor.ts'
 import { skipString } from './json_skip.ts'
 
