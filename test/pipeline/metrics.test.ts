@@ -97,7 +97,7 @@ describe('metrics', () => {
   })
 
   test('are those of the table, each with its kind, its unit and its labels', async () => {
-    const source = new HandSource()
+    const source = Object.assign(new HandSource(), { partitions: [{ topic: 'logs', partition: 0, lag: 3 }] })
     const failing = new HeapSink((_batch, id) => {
       if (failing.begun.filter((begun) => begun === id).length === 1) throw new Error('once')
     })
