@@ -33,9 +33,12 @@ describe('list', () => {
   it('prints objects with --json', async () => {
     const everything = JSON.parse((await logveil(['list', '--json'])).stdout)
     expect(everything.detectors).toHaveLength(registries.detectors.length)
-    const [file] = JSON.parse((await logveil(['list', 'file', '--json'])).stdout)
-    expect(file).toMatchObject({ kind: 'sink', type: 'file' })
-    expect(file.settings[0]).toMatchObject({ name: 'path', required: true })
+    const files = JSON.parse((await logveil(['list', 'file', '--json'])).stdout)
+    expect(files).toMatchObject([
+      { kind: 'source', type: 'file' },
+      { kind: 'sink', type: 'file' },
+    ])
+    expect(files[1].settings[0]).toMatchObject({ name: 'path', required: true })
   })
 
   it('refuses a name that nothing has', async () => {

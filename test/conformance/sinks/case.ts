@@ -21,7 +21,7 @@ export interface SinkBench {
   batchOf(texts: readonly string[]): Batch
   /** What the receiver has stored, decompressed: the texts stand in it. */
   stored(): string | Promise<string>
-  /** Arranges for the trouble. Those that the receiver can not make are absent. */
+  /** Arranges for the trouble: for each one in the case's `troubles`. */
   readonly trouble: Partial<Record<Trouble, () => void>>
   /** By what the receiver could recognise each request again, in order. Absent: the protocol has nothing for it. */
   ids?(): readonly string[]
@@ -33,5 +33,7 @@ export interface SinkCase {
   readonly type: string
   /** Why the case can not run here (a program that is missing). With CI set, that fails. */
   readonly missing?: string
+  /** Those that its receivers can make. Absent: all of them. */
+  readonly troubles?: readonly Trouble[]
   prepare(): SinkBench | Promise<SinkBench>
 }

@@ -7,6 +7,7 @@ import type { SinkCase } from './case.ts'
 
 export const file: SinkCase = {
   name: 'file',
+  troubles: [],
   type: 'file',
   prepare: () => {
     const path = join(temporaryFolder(), 'logs', 'out.ndjson')

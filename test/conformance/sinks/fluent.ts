@@ -8,6 +8,7 @@ const window_end = '2026-11-21T18:01:00.000Z'
 
 export const fluent: SinkCase = {
   name: 'fluent',
+  troubles: ['hanging_up'],
   type: 'fluent',
   prepare: async () => {
     const server = await receiver()

@@ -5,6 +5,7 @@ import type { SinkCase } from './case.ts'
 
 export const forward: SinkCase = {
   name: 'forward',
+  troubles: ['silent', 'hanging_up'],
   type: 'forward',
   prepare: async () => {
     const server = await receiver()

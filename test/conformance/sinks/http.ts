@@ -110,6 +110,7 @@ export const sentinel: SinkCase = {
 /** It refuses no object for good: whatever is wrong, the object is not. */
 export const s3: SinkCase = {
   name: 's3',
+  troubles: ['busy', 'silent', 'hanging_up'],
   type: 's3',
   prepare: async () => {
     const { endpoint, troubles, asked, keys, lines } = await s3Store()

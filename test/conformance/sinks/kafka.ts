@@ -6,6 +6,7 @@ import type { SinkCase } from './case.ts'
 
 export const kafka: SinkCase = {
   name: 'kafka',
+  troubles: [],
   type: 'kafka',
   missing: withoutKafka,
   prepare: async () => {

@@ -14,6 +14,7 @@ function textOf(received: readonly { readonly bytes: Buffer }[]): string {
 
 export const otlpOverGrpc: SinkCase = {
   name: 'otlp over gRPC',
+  troubles: ['busy', 'refusing', 'silent'],
   type: 'otlp',
   prepare: async () => {
     const { endpoint, received, replies } = await grpcReceiver()
@@ -52,6 +53,7 @@ export const otlpOverHttp: SinkCase = {
 /** A count of the census for each text, as the place that it was found at. */
 export const otlpCensus: SinkCase = {
   name: 'otlp_census',
+  troubles: ['busy', 'refusing', 'silent'],
   type: 'otlp_census',
   prepare: async () => {
     const { endpoint, received, replies } = await grpcReceiver()

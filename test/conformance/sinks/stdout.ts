@@ -8,6 +8,7 @@ import type { SinkCase } from './case.ts'
 
 export const stdout: SinkCase = {
   name: 'stdout',
+  troubles: [],
   type: 'stdout',
   prepare: () => {
     const reader = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] })

@@ -7,6 +7,7 @@ import type { SinkCase } from './case.ts'
 
 export const syslog: SinkCase = {
   name: 'syslog',
+  troubles: [],
   type: 'syslog',
   prepare: async () => {
     let read = ''

@@ -17,7 +17,7 @@ export interface SourceBench {
    * of it, so that the test sees when the log repeats what it was sent. Resolves when it is sent.
    */
   sendNonsense(secret: string, addresses: readonly string[]): Promise<void>
-  /** Settings with which a second source can not start while the first one runs. Absent: it takes no place. */
+  /** Settings with which a second source can not start while the first one runs. Absent: `takesNoPlace`. */
   clash?(addresses: readonly string[]): Readonly<Record<string, unknown>>
 }
 
@@ -29,6 +29,8 @@ export interface SourceCase {
   readonly hasNoAck?: string
   /** Why it can not leave with its clients what there is no room for (`datagrams are lost when nobody reads`). */
   readonly canNotWait?: string
+  /** It takes no place that another one could take, such as a port. */
+  readonly takesNoPlace?: true
   /** Why the case can not run here (a program that is missing). With CI set, that fails. */
   readonly missing?: string
   prepare(): SourceBench | Promise<SourceBench>

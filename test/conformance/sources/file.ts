@@ -8,6 +8,7 @@ import type { SourceCase } from './case.ts'
 export const file: SourceCase = {
   name: 'file',
   type: 'file',
+  takesNoPlace: true,
   prepare: () => {
     const folder = temporaryFolder()
     const log = join(folder, 'app.log')

@@ -10,6 +10,7 @@ import type { SourceCase } from './case.ts'
 export const journald: SourceCase = {
   name: 'journald',
   type: 'journald',
+  takesNoPlace: true,
   missing,
   prepare: () => {
     const folder = temporaryFolder()

@@ -20,6 +20,7 @@ const nonsenseWith = (secret: string): string[] => [
 export const kafka: SourceCase = {
   name: 'kafka',
   type: 'kafka',
+  takesNoPlace: true,
   missing: withoutKafka,
   prepare: async () => {
     const brokers = sharedBrokers()

@@ -7,6 +7,7 @@ import type { SourceCase } from './case.ts'
 export const stdin: SourceCase = {
   name: 'stdin',
   type: 'stdin',
+  takesNoPlace: true,
   hasNoAck: 'a pipe has no answers',
   prepare: () => {
     const writer = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] })
