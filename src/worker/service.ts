@@ -54,7 +54,8 @@ export function betterName(
 
 /** The names of two that stand around a record: those of the one whose service is known better come first. */
 export function merged(one: Named, other: Named): Named {
-  const [best, rest] = one.rank < other.rank ? [one, other] : [other, one]
+  const best = one.rank < other.rank ? one : other
+  const rest = best === one ? other : one
   if (rest.namespace === null && rest.environment === null) return best
   const { service, rank, leaf, namespace, environment } = best
   return { service, rank, leaf, namespace: namespace ?? rest.namespace, environment: environment ?? rest.environment }

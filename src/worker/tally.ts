@@ -178,16 +178,12 @@ function newService({ service, namespace, environment }: Named): Service {
   return { ...whose, count: emptyCount(whose), batch: 0, rows: [] }
 }
 
-function emptyCount({ service, namespace, environment }: Whose): ServiceCount {
-  return { ...whoseOf({ service, namespace, environment }), records: 0, affected: 0, dropped: 0, failures: {} }
-}
-
 /** What nobody named is not there. */
-function whoseOf({ service, namespace, environment }: Whose): Whose {
-  const whose: Whose = { service }
-  if (namespace !== undefined) whose.namespace = namespace
-  if (environment !== undefined) whose.environment = environment
-  return whose
+function emptyCount({ service, namespace, environment }: Whose): ServiceCount {
+  const count: ServiceCount = { service, records: 0, affected: 0, dropped: 0, failures: {} }
+  if (namespace !== undefined) count.namespace = namespace
+  if (environment !== undefined) count.environment = environment
+  return count
 }
 
 function emptyRow(rule: Rule, action: string): Row {
@@ -204,15 +200,32 @@ function countPath(row: Row, path: number): void {
   }
 }
 
-function rendered(service: Service, row: Row, paths: Paths): FindingCount {
-  const { rule, action, matches, records, fingerprints, pathCounts } = row
-  const order = row.paths.map((_, i) => i)
-  if (order.length > 1) order.sort((a, b) => pathCounts[b] - pathCounts[a] || row.paths[a] - row.paths[b])
-  const top = order.slice(0, PATHS_MAX).map((i) => paths.report(row.paths[i]))
-  const { id, category, severity } = rule
-  const confidence = byConfidence(row.levels)
-  const kind = { rule: id, rule_version: versionOf(rule), category, severity, confidence, action }
-  return { ...whoseOf(service), ...kind, matches, records, paths: top, fingerprints }
+/** Written out: there are hundreds in each batch. */
+function rendered(whose: Service, row: Row, paths: Paths): FindingCount {
+  const { rule, action, matches, records, fingerprints } = row
+  const { service, namespace, environment } = whose
+  const finding: FindingCount = {
+    service,
+    rule: rule.id,
+    rule_version: versionOf(rule),
+    category: rule.category,
+    severity: rule.severity,
+    confidence: byConfidence(row.levels),
+    action,
+    matches,
+    records,
+    paths: topPaths(row, paths),
+    fingerprints,
+  }
+  if (namespace !== undefined) finding.namespace = namespace
+  if (environment !== undefined) finding.environment = environment
+  return finding
+}
+
+function topPaths({ paths: seen, pathCounts }: Row, paths: Paths): string[] {
+  if (seen.length === 1) return [paths.report(seen[0])]
+  const order = seen.map((_, i) => i).sort((a, b) => pathCounts[b] - pathCounts[a] || seen[a] - seen[b])
+  return order.slice(0, PATHS_MAX).map((i) => paths.report(seen[i]))
 }
 
 const versions = new WeakMap<Rule, string>()
