@@ -20,23 +20,23 @@ const LATER: readonly string[] = [
   'OperationAborted',
 ]
 
-type Library = typeof import('@aws-sdk/client-s3')
+type Sdk = typeof import('@aws-sdk/client-s3')
 
 export class Store {
   private readonly settings: S3Settings
-  private readonly library: Library
+  private readonly sdk: Sdk
   private readonly client: S3Client
 
-  private constructor(settings: S3Settings, library: Library, client: S3Client) {
+  private constructor(settings: S3Settings, sdk: Sdk, client: S3Client) {
     this.settings = settings
-    this.library = library
+    this.sdk = sdk
     this.client = client
   }
 
-  /** Loads the library; dials nothing yet. Rejects when it is not installed, and with TLS_FILE. */
+  /** Loads the SDK; dials nothing yet. Rejects when it is not installed, and with TLS_FILE. */
   static async open(settings: S3Settings): Promise<Store> {
     const { endpoint, region, path_style, access_key_id, secret_access_key, session_token, tls } = settings
-    const library = await load()
+    const sdk = await load()
     const keys =
       access_key_id === undefined || secret_access_key === undefined
         ? {}
@@ -48,7 +48,7 @@ export class Store {
             },
           }
     const agent = tls === undefined ? {} : { httpsAgent: new Agent({ keepAlive: true, ...(await loadClientTls(tls)) }) }
-    const client = new library.S3Client({
+    const client = new sdk.S3Client({
       region,
       endpoint,
       forcePathStyle: path_style,
@@ -61,14 +61,14 @@ export class Store {
       },
       ...keys,
     })
-    return new Store(settings, library, client)
+    return new Store(settings, sdk, client)
   }
 
   /** Resolves when the object is there as a whole. Rejects with a SinkError, which is always retryable. */
   async put(key: string, body: Uint8Array, signal: AbortSignal): Promise<void> {
     try {
       if (body.length > PART_BYTES) await this.putInParts(key, body, signal)
-      else await this.client.send(new this.library.PutObjectCommand({ ...this.head(key), Body: body }), options(signal))
+      else await this.client.send(new this.sdk.PutObjectCommand({ ...this.head(key), Body: body }), options(signal))
     } catch (cause) {
       throw sinkErrorOf(cause)
     }
@@ -90,22 +90,22 @@ export class Store {
   }
 
   private async putInParts(key: string, body: Uint8Array, signal: AbortSignal): Promise<void> {
-    const { library, client } = this
-    const { UploadId } = await client.send(new library.CreateMultipartUploadCommand(this.head(key)), options(signal))
+    const { sdk, client } = this
+    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(this.head(key)), options(signal))
     const place = { Bucket: this.settings.bucket, Key: key, UploadId }
     try {
       const Parts: { ETag: string | undefined; PartNumber: number }[] = []
       for (let at = 0; at < body.length; at += PART_BYTES) {
         const PartNumber = Parts.length + 1
         const part = { ...place, PartNumber, Body: body.subarray(at, at + PART_BYTES) }
-        const { ETag } = await client.send(new library.UploadPartCommand(part), options(signal))
+        const { ETag } = await client.send(new sdk.UploadPartCommand(part), options(signal))
         Parts.push({ ETag, PartNumber })
       }
       const whole = { ...place, MultipartUpload: { Parts } }
-      await client.send(new library.CompleteMultipartUploadCommand(whole), options(signal))
+      await client.send(new sdk.CompleteMultipartUploadCommand(whole), options(signal))
     } catch (cause) {
       // Parts that nobody completes are paid for until somebody looks.
-      await client.send(new library.AbortMultipartUploadCommand(place)).catch(() => {})
+      await client.send(new sdk.AbortMultipartUploadCommand(place)).catch(() => {})
       throw cause
     }
   }
@@ -115,7 +115,7 @@ function options(abortSignal: AbortSignal) {
   return { abortSignal }
 }
 
-async function load(): Promise<Library> {
+async function load(): Promise<Sdk> {
   try {
     return await import('@aws-sdk/client-s3')
   } catch (cause) {
