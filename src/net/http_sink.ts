@@ -1,6 +1,5 @@
 // A sink that sends records over HTTP, whatever the API: how batches become requests, what a refusal makes of them, and
 // what is said about it. What an API's requests look like is its dialect's to know (sinks/splunk_hec.ts and others).
-import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, Site } from '../core/component.ts'
@@ -8,6 +7,7 @@ import { SinkError } from '../core/errors.ts'
 import { type HttpAnswer, HttpClient, type HttpClientSettings, type HttpRequest } from './http_client.ts'
 import { errorOf, NoEntry, retryAfter_ms, Unacceptable, verdictOf } from './http_verdict.ts'
 import { type Outgoing, type Parcel, type ParcelLimits, Parcels, type Remains } from './parcels.ts'
+import { Sends } from './sends.ts'
 
 /** Batches that wait for a retry. More: the oldest is forgotten, and its retry begins from the beginning. */
 const HALF_SENT_MAX = 1024
@@ -53,7 +53,7 @@ export class HttpSink<R extends Outgoing> implements Sink {
   private readonly site: Site
   /** Of batches that will be tried again. */
   private readonly parcels = new Map<string, Parcels>()
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   /** Lowered when the receiver says that a request is too large: later batches need not learn it again. */
   private limits: ParcelLimits
   private client: HttpClient | null = null
@@ -73,25 +73,16 @@ export class HttpSink<R extends Outgoing> implements Sink {
   }
 
   send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = this.ship(batch, id, signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => this.ship(batch, id, signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const stop = (): void => {
-      this.dialect.close?.()
-      this.client?.close()
-    }
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    await Promise.all(this.sending)
-    signal.removeEventListener('abort', stop)
-    stop()
+    await this.sends.settled(signal)
+    // Sends that are still under way fail by it.
+    this.dialect.close?.()
+    this.client?.close()
+    await this.sends.settled()
   }
 
   // One request after the other: their order is kept, and a receiver that refuses one is not given the others.

@@ -2,6 +2,7 @@
 // the windows that it does not have yet. It never waits for a sink, and it never forgets a count; with a state
 // directory not even when its process is killed.
 import { randomBytes } from 'node:crypto'
+import { orAborted } from '../core/abort.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
@@ -133,11 +134,7 @@ export class Census {
     this.tick()
     const now = Math.max(this.#now(), this.#start_ms + 1)
     this.#close(now, now)
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.#outlets.map((outlet) => outlet.drained())), aborted])
+    await orAborted(Promise.all(this.#outlets.map((outlet) => outlet.drained())), signal)
     const behind = this.#outlets.filter((outlet) => !outlet.isDone)
     for (const { lane } of behind) this.#tellBehind(lane.name)
     await this.#journal?.close()

@@ -1,6 +1,7 @@
 // Owns the end: sources first, then what is in flight, then the last counts, then the sinks. It keeps to its time
 // whatever a component does, and it never acknowledges what was not delivered.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { orAborted } from '../core/abort.ts'
 import type { Machine } from './machine.ts'
 
 /** The part of the time that is kept for the counts and for closing the sinks. */
@@ -83,12 +84,8 @@ export async function all(starts: readonly Promise<void>[]): Promise<void> {
 
 /** Resolves when `work` is settled, well or badly, or when `signal` aborts. */
 export async function until(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  let stop = () => {}
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
-  await Promise.race([work.catch(() => {}), aborted])
-  signal.removeEventListener('abort', stop)
+  await orAborted(
+    work.catch(() => {}),
+    signal,
+  )
 }

@@ -1,11 +1,11 @@
 // The `fluent` sink: counts and alerts by the npm package fluent-logger, in a thread of its own (fluent/thread.ts says
 // why), with acks. It is for few events; records take the `forward` sink, which keeps every byte of them.
-import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { eventsIn } from '../core/siem_event.ts'
 import { addressOf } from '../net/address.ts'
+import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { Courier } from './fluent/courier.ts'
 import type { ClientEvent, ClientSetup } from './fluent/messages.ts'
@@ -24,7 +24,7 @@ export const fluent: SinkSpec<FluentSettings> = {
 class FluentSink implements Sink {
   readonly accepts: readonly Format[] = ['json']
   private readonly settings: FluentSettings
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private courier: Courier | null = null
   private closed = false
 
@@ -40,21 +40,12 @@ class FluentSink implements Sink {
   send(batch: Batch, _id: string, signal: AbortSignal): Promise<void> {
     const { courier } = this
     if (this.closed || courier === null) return Promise.reject(new SinkError('SINK_CLOSED', 'fluent', false))
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = courier.send(this.eventsOf(batch), signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => courier.send(this.eventsOf(batch), signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.sending), aborted])
+    await this.sends.settled(signal)
     await this.courier?.close()
   }
 

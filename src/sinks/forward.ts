@@ -1,13 +1,14 @@
 // The `forward` sink: sends chunks to Fluent Bit, fluentd or another logveil, and resolves with their acks. A batch
 // becomes chunks in forward/chunks.ts, they travel over forward/lanes.ts; here it is remembered which ones of a batch
 // have arrived, so that its retry sends only the others.
-import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import { unlessAborted } from '../core/abort.ts'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { formatAddress } from '../net/address.ts'
+import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { type Chunk, chunksOf, envelope } from './forward/chunks.ts'
 import { Lanes } from './forward/lanes.ts'
@@ -31,7 +32,7 @@ class ForwardSink implements Sink {
   private readonly settings: ForwardSettings
   private readonly site: Site
   private readonly arrived = new Map<string, Set<string>>()
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private lanes: Lanes | null = null
   private closed = false
 
@@ -51,22 +52,15 @@ class ForwardSink implements Sink {
   }
 
   send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = this.sendChunks(batch, id, signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => this.sendChunks(batch, id, signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const stop = (): void => this.lanes?.close()
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    await Promise.all(this.sending)
-    signal.removeEventListener('abort', stop)
-    stop()
+    await this.sends.settled(signal)
+    // Sends that are still under way fail by it.
+    this.lanes?.close()
+    await this.sends.settled()
   }
 
   private async sendChunks(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
@@ -74,7 +68,7 @@ class ForwardSink implements Sink {
     if (this.closed || lanes === null) throw new SinkError('SINK_CLOSED', 'forward', false)
     const arrived = this.arrived.get(id) ?? new Set()
     const missing = chunksOf(batch, id, this.settings).filter((chunk) => !arrived.has(chunk.id))
-    const results = await untilAborted(
+    const results = await unlessAborted(
       Promise.allSettled(
         missing.map(async (chunk) => {
           const parts = await this.encode(chunk)
@@ -85,6 +79,8 @@ class ForwardSink implements Sink {
         }),
       ),
       signal,
+      // What is under way goes on, and its acks still count.
+      () => new SinkError('SINK_TIMEOUT', 'given up before the ack', true),
     )
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
@@ -109,14 +105,4 @@ class ForwardSink implements Sink {
     const [oldest] = this.arrived.keys()
     this.arrived.delete(oldest)
   }
-}
-
-/** Rejects when `signal` aborts; what is under way goes on, and its acks still count. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new SinkError('SINK_TIMEOUT', 'given up before the ack', true))
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,13 +1,14 @@
 // The `mail` sink: a mail for the alerts that fired together, by nodemailer, which is loaded only when a sink of this
 // type starts. A batch that is sent again has the Message-ID that it had, so that mailboxes can tell.
 import { createHash } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import type { Transporter } from 'nodemailer'
+import { unlessAborted } from '../core/abort.ts'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { eventsIn } from '../core/siem_event.ts'
 import { addressOf } from '../net/address.ts'
+import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { letterOf } from './mail/letter.ts'
 import { type MailSettings, mailSettings } from './mail/settings.ts'
@@ -24,7 +25,7 @@ export const mail: SinkSpec<MailSettings> = {
 class MailSink implements Sink {
   readonly accepts: readonly Format[] = ['json']
   private readonly settings: MailSettings
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private transport: Transporter | null = null
   private closed = false
 
@@ -56,22 +57,14 @@ class MailSink implements Sink {
   }
 
   send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
-    if (this.closed || this.transport === null) return Promise.reject(new SinkError('SINK_CLOSED', 'mail', false))
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = this.sendLetter(this.transport, batch, id, signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    const { transport } = this
+    if (this.closed || transport === null) return Promise.reject(new SinkError('SINK_CLOSED', 'mail', false))
+    return this.sends.begin(signal, () => this.sendLetter(transport, batch, id, signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.sending), aborted])
+    await this.sends.settled(signal)
     this.transport?.close()
   }
 
@@ -80,13 +73,9 @@ class MailSink implements Sink {
     const letter = letterOf(eventsIn(batch), subject)
     const messageId = `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@logveil>`
     const headers = { 'auto-submitted': 'auto-generated' }
-    const gaveUp = new Promise<never>((_, reject) => {
-      const abort = (): void => reject(new SinkError('SINK_TIMEOUT', `${server} (given up before the answer)`, true))
-      if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
-    })
+    const gaveUp = () => new SinkError('SINK_TIMEOUT', `${server} (given up before the answer)`, true)
     try {
-      await Promise.race([transport.sendMail({ from, to, messageId, headers, ...letter }), gaveUp])
+      await unlessAborted(transport.sendMail({ from, to, messageId, headers, ...letter }), signal, gaveUp)
     } catch (error) {
       throw error instanceof SinkError ? error : this.failure(error as Failure)
     }

@@ -1,11 +1,11 @@
 // The `otlp` sink: sends records to an OpenTelemetry Collector, another logveil or any other receiver of OTLP, over
 // gRPC or HTTP. A batch becomes requests in otlp/requests.ts; otlp/progress.ts remembers which ones were taken, so
 // that the retry of a batch sends only the others.
-import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { Unacceptable } from '../net/http_verdict.ts'
+import { Sends } from '../net/sends.ts'
 import { type Exchange, readResponse } from './otlp/exchange.ts'
 import { grpcExchange } from './otlp/grpc.ts'
 import { httpExchange } from './otlp/http.ts'
@@ -29,7 +29,7 @@ class OtlpSink implements Sink {
   private readonly site: Site
   /** Of batches that will be tried again. */
   private readonly progress = new Map<string, Progress>()
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private exchange: Exchange | null = null
   private closed = false
 
@@ -44,22 +44,15 @@ class OtlpSink implements Sink {
   }
 
   send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = this.sendRequests(batch, id, signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => this.sendRequests(batch, id, signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const stop = (): void => this.exchange?.close()
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    await Promise.all(this.sending)
-    signal.removeEventListener('abort', stop)
-    stop()
+    await this.sends.settled(signal)
+    // Sends that are still under way fail by it.
+    this.exchange?.close()
+    await this.sends.settled()
   }
 
   private async sendRequests(batch: Batch, id: string, signal: AbortSignal): Promise<void> {

@@ -1,14 +1,15 @@
 // The `otlp_census` sink: sends the counts, and nothing else, as OTLP events by OpenTelemetry's own exporter. That one
 // never retries and calls a partial success a success; here its failures become errors that the pipeline retries by,
 // and what a receiver rejected is counted. Records never come here.
-import { setMaxListeners } from 'node:events'
 import type { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc'
+import { orAborted, unlessAborted } from '../core/abort.ts'
 import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { exporterGrpc } from '../net/exporter.ts'
 import { type RpcFailure, sinkErrorOf } from '../net/rpc_failure.ts'
+import { Sends } from '../net/sends.ts'
 import type { Events } from './otlp_census/events.ts'
 import { type OtlpCensusSettings, otlpCensusSettings } from './otlp_census/settings.ts'
 
@@ -37,7 +38,7 @@ class OtlpCensusSink implements Sink {
   readonly accepts: readonly Format[] = ['json']
   private readonly settings: OtlpCensusSettings
   private readonly site: Site
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private exporter: OTLPLogExporter | null = null
   private events: Events | null = null
   private quiet = (): void => {}
@@ -74,31 +75,23 @@ class OtlpCensusSink implements Sink {
     if (this.closed || exporter === null || events === null) {
       return Promise.reject(new SinkError('SINK_CLOSED', 'otlp_census', false))
     }
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = new Promise<void>((resolve, reject) => {
-      const abort = (): void => reject(new SinkError('SINK_TIMEOUT', 'given up before the answer', true))
-      if (signal.aborted) return abort()
-      signal.addEventListener('abort', abort, { once: true })
+    const gaveUp = () => new SinkError('SINK_TIMEOUT', 'given up before the answer', true)
+    if (signal.aborted) return Promise.reject(gaveUp())
+    const exported = new Promise<void>((resolve, reject) => {
       exporter.export(events.of(batch, systemClock.now_ms()), (result) => {
-        signal.removeEventListener('abort', abort)
         const error = this.hear(result)
         if (error === null) resolve()
         else reject(error)
       })
     })
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => unlessAborted(exported, signal, gaveUp))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.sending).then(() => this.exporter?.shutdown()), aborted])
+    await this.sends.settled(signal)
+    // With what it has still under way it can take its time.
+    await orAborted(Promise.resolve(this.exporter?.shutdown()), signal)
     this.quiet()
   }
 

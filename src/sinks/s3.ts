@@ -1,8 +1,8 @@
 // The `s3` sink: records as objects of lines in a bucket. Several batches go into one object; each counts as stored
 // when its object is, and the key of an object is made once, so that a retry overwrites.
-import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import { unlessAborted } from '../core/abort.ts'
 import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
@@ -12,6 +12,7 @@ import { factsOf } from '../net/document_facts.ts'
 import { type Document, documentsOf } from '../net/documents.ts'
 import { NoEntry } from '../net/http_verdict.ts'
 import { NameTemplate } from '../net/name_template.ts'
+import { Sends } from '../net/sends.ts'
 import { eventDocuments } from './formats/index.ts'
 import { Assembly, type Sealed } from './s3/collector.ts'
 import { type S3Settings, s3Settings } from './s3/settings.ts'
@@ -40,7 +41,7 @@ class S3Sink implements Sink {
   private readonly open = new Map<string, Assembly>()
   /** The objects of each batch that is not stored yet. */
   private readonly batches = new Map<string, readonly Assembly[]>()
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private readonly end = new AbortController()
   private readonly perService: boolean
   private readonly perSource: boolean
@@ -61,21 +62,17 @@ class S3Sink implements Sink {
 
   send(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     if (this.closed || this.store === null) return Promise.reject(new SinkError('SINK_CLOSED', 's3', false))
-    const sent = this.stored(batch, id, signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => this.stored(batch, id, signal))
   }
 
   /** Nothing waits for more batches any more. */
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const stop = (): void => this.end.abort()
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
     for (const assembly of this.open.values()) assembly.seal()
-    await Promise.all(this.sending)
-    signal.removeEventListener('abort', stop)
+    await this.sends.settled(signal)
+    // Sends that are still under way fail by it.
+    this.end.abort()
+    await this.sends.settled()
     this.store?.close()
   }
 
@@ -83,7 +80,9 @@ class S3Sink implements Sink {
     const objects = this.batches.get(id) ?? this.collect(batch, id)
     this.batches.delete(id)
     try {
-      await unlessAborted(Promise.all(objects.map((object) => object.stored())), signal)
+      const gaveUp = () => new SinkError('SINK_CLOSED', 'given up before the object was stored', true)
+      // The work goes on, but is not waited for.
+      await unlessAborted(Promise.all(objects.map((object) => object.stored())), signal, gaveUp)
     } catch (error) {
       this.batches.set(id, objects)
       const [oldest] = this.batches.keys()
@@ -139,22 +138,5 @@ class S3Sink implements Sink {
       const help = 'The store does not let us in; mend bucket, region, keys or permissions: the batch is kept till then'
       this.site.emit('error', 'no_entry', help, facts)
     } else this.site.emit('warn', 'request_refused', 'The store refused an object', facts)
-  }
-}
-
-/** The work goes on when the signal aborts, but is not waited for. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // One signal may stand for every batch in flight, each of which listens to it.
-  setMaxListeners(0, signal)
-  let giveUp = (): void => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    giveUp = () => reject(new SinkError('SINK_CLOSED', 'given up before the object was stored', true))
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', giveUp)
   }
 }

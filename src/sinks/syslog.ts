@@ -1,6 +1,5 @@
 // The `syslog` sink: a message a record, or a count, to rsyslog, syslog-ng or a SIEM that listens for syslog. There is
 // no acknowledgement in syslog; docs/syslog.md says what is promised nevertheless.
-import { setMaxListeners } from 'node:events'
 import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
@@ -8,6 +7,7 @@ import { SinkError } from '../core/errors.ts'
 import type { Severity as PolicySeverity } from '../core/policy.ts'
 import { eventsIn, holdsEvents } from '../core/siem_event.ts'
 import { addressOf } from '../net/address.ts'
+import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { rendered } from './formats/index.ts'
 import { Datagrams } from './syslog/datagrams.ts'
@@ -36,7 +36,7 @@ class SyslogSink implements Sink {
   private readonly settings: SyslogSettings
   private readonly site: Site
   private readonly messages: Messages
-  private readonly sending = new Set<Promise<void>>()
+  private readonly sends = new Sends()
   private carrier: Stream | Datagrams | null = null
   private closed = false
 
@@ -70,21 +70,12 @@ class SyslogSink implements Sink {
   send(batch: Batch, _id: string, signal: AbortSignal): Promise<void> {
     const { carrier } = this
     if (this.closed || carrier === null) return Promise.reject(new SinkError('SINK_CLOSED', 'syslog', false))
-    // One signal may stand for every batch in flight, each of which listens to it.
-    setMaxListeners(0, signal)
-    const sent = carrier.send(this.messagesOf(batch), signal)
-    const settled = sent.catch(() => {}).finally(() => this.sending.delete(settled))
-    this.sending.add(settled)
-    return sent
+    return this.sends.begin(signal, () => carrier.send(this.messagesOf(batch), signal))
   }
 
   async close(signal: AbortSignal): Promise<void> {
     this.closed = true
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.sending), aborted])
+    await this.sends.settled(signal)
     await this.carrier?.close(signal)
   }
 

@@ -1,6 +1,7 @@
 // The source for log files: follows those that its globs mean, over rotation and restarts. Which file is which is
 // decided in file/identity.ts; how lines become records in wire/lines.
 import RE2 from 're2'
+import { orAborted } from '../core/abort.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
@@ -128,7 +129,7 @@ class FileSource implements Source {
     clearTimeout(this.timer)
     await this.looking
     if (this.watch === null) return
-    await untilAborted(this.watch.settle(), signal)
+    await orAborted(this.watch.settle(), signal)
     await this.watch.close()
     await this.save()
   }
@@ -148,16 +149,4 @@ class FileSource implements Source {
       joining: multiline,
     }
   }
-}
-
-/** Resolves when the work is done, or at the signal. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  let ended = (): void => {}
-  const aborted = new Promise<void>((resolve) => {
-    ended = resolve
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', ended, { once: true })
-  })
-  await Promise.race([work, aborted])
-  signal.removeEventListener('abort', ended)
 }

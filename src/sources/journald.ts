@@ -1,5 +1,6 @@
 // The source for systemd's journal: reads it by journalctl, which knows its formats, and remembers the cursor of what
 // was delivered. A restart goes on behind it, so that no entry is left out; some may come twice.
+import { orAborted } from '../core/abort.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
 import { Output } from '../wire/transcode/output.ts'
@@ -149,11 +150,7 @@ class JournaldSource implements Source {
     clearInterval(this.saving)
     this.wake()
     await this.run?.end()
-    const gone = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([this.reading, gone])
+    await orAborted(this.reading, signal)
     await this.save()
   }
 }

@@ -2,6 +2,7 @@
 // read is kept until it is delivered, and the process ends when the input has ended and all of it is.
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import { orAborted } from '../core/abort.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
@@ -73,10 +74,10 @@ export class StreamSource implements Source {
     const chunks = stream.iterator({ destroyOnReturn: false })
     try {
       for (;;) {
-        const next = await orOver(chunks.next(), this.over.signal)
+        const next = await orAborted(chunks.next(), this.over.signal)
         if (next === undefined || next.done) break
         // It was read before it was known that there is no room: it waits here, and so does the writer.
-        await orOver(site.room(), this.over.signal)
+        await orAborted(site.room(), this.over.signal)
         reader.push(next.value as Buffer, systemClock.steady_ms())
         this.hand()
       }
@@ -113,11 +114,11 @@ export class StreamSource implements Source {
         () => true,
         () => false,
       )
-      const isDelivered = await orOver(outcome, this.givenUp.signal)
+      const isDelivered = await orAborted(outcome, this.givenUp.signal)
       if (isDelivered !== false) return
       // Whoever refuses everything is stopping, and takes nothing of this source any more.
       if (this.over.signal.aborted) return
-      await orOver(new Promise((resolve) => setTimeout(resolve, RETRY_MS)), this.givenUp.signal)
+      await orAborted(new Promise((resolve) => setTimeout(resolve, RETRY_MS)), this.givenUp.signal)
     }
   }
 
@@ -126,20 +127,5 @@ export class StreamSource implements Source {
     clearInterval(this.timer)
     await this.reading
     this.stream.pause()
-  }
-}
-
-/** What the work gives, or undefined at the signal. */
-async function orOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let ended = (): void => {}
-  const over = new Promise<undefined>((resolve) => {
-    ended = () => resolve(undefined)
-    if (signal.aborted) ended()
-    else signal.addEventListener('abort', ended, { once: true })
-  })
-  try {
-    return await Promise.race([work, over])
-  } finally {
-    signal.removeEventListener('abort', ended)
   }
 }

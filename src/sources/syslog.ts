@@ -1,5 +1,6 @@
 // The source for syslog: rsyslog, syslog-ng, journald's forwarders, network devices. It listens for datagrams, streams
 // or both. A message becomes a JSON record (syslog/message.ts). Nobody is acknowledged: syslog has no answers.
+import { orAborted } from '../core/abort.ts'
 import type { Source, SourceSite, SourceSpec } from '../core/component.ts'
 import { LogveilError } from '../core/errors.ts'
 import { addressOf } from '../net/address.ts'
@@ -60,12 +61,8 @@ class SyslogSource implements Source {
   private async shut(signal: AbortSignal): Promise<void> {
     // A start that failed has said so to its caller; what it opened is closed here all the same.
     await this.starting?.catch(() => {})
-    const gone = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
     const settled = Promise.all([this.datagrams?.finish(), this.streams?.finish()]).then(() => this.house.outlet.idle())
-    await Promise.race([settled, gone])
+    await orAborted(settled, signal)
     this.streams?.drop()
   }
 }

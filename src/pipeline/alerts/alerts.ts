@@ -2,6 +2,7 @@
 // input `alerts`, and what a rule tightens is told to the workers. It never waits for a sink.
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { orAborted } from '../../core/abort.ts'
 import type { AlertsPlan, Tightening } from '../../core/alert_rules.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Counts } from '../../core/counts.ts'
@@ -143,11 +144,7 @@ export class Alerts {
 
   /** Resolves when every sink has every alert, or when `signal` aborts. */
   async flush(signal: AbortSignal): Promise<{ undelivered: boolean }> {
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await Promise.race([Promise.all(this.#outlets.map((outlet) => outlet.drained())), aborted])
+    await orAborted(Promise.all(this.#outlets.map((outlet) => outlet.drained())), signal)
     const behind = this.#outlets.filter((outlet) => !outlet.isDone)
     for (const { lane } of behind) {
       const facts = { sink: lane.name }

@@ -1,5 +1,6 @@
 // One open file: reads on, hands over what is whole, and knows up to where it was delivered. It never says that a byte
 // is delivered before the pipeline did, and never reads on over a place at which the file is not what it was.
+import { orAborted } from '../../core/abort.ts'
 import type { SourceSite } from '../../core/component.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { LineReader, type LinesOptions } from '../../wire/lines/reader.ts'
@@ -72,7 +73,7 @@ export class Tail {
   /** Reads on until its turn is over. Its caller lends the buffer, and sees to it that there is one turn at a time. */
   async turn(buffer: Buffer, now_ms: () => number, stop: AbortSignal): Promise<Outcome> {
     for (let left = LIMITS.file_turn_bytes; left > 0; ) {
-      await roomOrStop(this.options.site, stop)
+      if (!this.options.site.hasRoom()) await orAborted(this.options.site.room(), stop)
       while (this.inFlightBytes >= LIMITS.file_in_flight_bytes) await this.settledOne()
       if (stop.aborted || !this.isReady(now_ms())) return 'stuck'
       const before = this.last.length
@@ -217,18 +218,6 @@ export class Tail {
       emit('warn', 'line_binary', 'A line with zero bytes in it was replaced by a record that says so', facts)
     }
   }
-}
-
-/** Waits for room, but not beyond the end of the source. */
-async function roomOrStop(site: SourceSite, stop: AbortSignal): Promise<void> {
-  if (site.hasRoom() || stop.aborted) return
-  let ended = (): void => {}
-  const stopped = new Promise<void>((resolve) => {
-    ended = resolve
-    stop.addEventListener('abort', ended, { once: true })
-  })
-  await Promise.race([site.room(), stopped])
-  stop.removeEventListener('abort', ended)
 }
 
 /** A copy of what stands before `end`. */
