@@ -69,12 +69,28 @@ function isWide(set: ByteClass): boolean {
   return members > 2
 }
 
+/**
+ * What is under way: the longest anchors, and the shape of all the shorter ones, which is what would be under way had one
+ * byte less been read. Where the longest do not go on, a shape leads where that one leads.
+ */
+interface Shape {
+  readonly number: number
+  readonly shorter: number
+  /** The positions reached in the longest are [from, to) of `positions`. */
+  readonly from: number
+  readonly to: number
+  /** The first state that has this under way. */
+  state: State | undefined
+  /** One with the same hash. */
+  readonly other: Shape | undefined
+}
+
 interface State {
   readonly number: number
-  /** Positions reached in anchors, as indices into the flattened anchors. */
-  readonly positions: readonly number[]
+  readonly shape: Shape
+  /** Owners of the anchors that end here. */
   readonly owners: readonly number[]
-  /** One with the same hash. */
+  /** Another one of its shape. */
   readonly other: State | undefined
 }
 
@@ -91,58 +107,99 @@ interface Flat {
   readonly firsts: readonly number[]
 }
 
+/** Shapes and states, each of them once. Most that is asked for is known, so asking makes no lists. */
+class States {
+  readonly shapes: Shape[] = []
+  readonly all: State[] = []
+  positions = new Int32Array(4096)
+  private readonly byHash = new Map<number, Shape>()
+  private used = 0
+  private from = 0
+
+  /** Puts a position into the shape that is asked for next. */
+  reach(position: number): void {
+    if (this.used === this.positions.length) this.positions = grownInts(this.positions, this.used + 1)
+    this.positions[this.used++] = position
+  }
+
+  /** The shape of what was reached, and of what is shorter. */
+  shape(shorter: number): Shape {
+    const { byHash, positions, shapes, from, used } = this
+    const hash = hashOf(positions, from, used, shorter)
+    const first = byHash.get(hash)
+    for (let known = first; known !== undefined; known = known.other) {
+      if (known.shorter !== shorter || !isSame(positions, known.from, known.to, from, used)) continue
+      this.used = from
+      return known
+    }
+    const shape: Shape = { number: shapes.length, shorter, from, to: used, state: undefined, other: first }
+    byHash.set(hash, shape)
+    shapes.push(shape)
+    this.from = used
+    return shape
+  }
+
+  state(shape: Shape, owners: readonly number[]): State {
+    for (let known = shape.state; known !== undefined; known = known.other) {
+      if (known.owners.length === owners.length && known.owners.every((owner, i) => owner === owners[i])) return known
+    }
+    if (this.all.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
+    const state: State = { number: this.all.length, shape, owners, other: shape.state }
+    shape.state = state
+    this.all.push(state)
+    return state
+  }
+
+  /** Where the longest of a shape lead with a column, beside what leads to `below`. */
+  advance(flat: Flat, { from, to }: Shape, column: number, below: State): State {
+    let { owners } = below
+    let goesOn = false
+    for (let i = from; i < to; i++) {
+      const position = this.positions[i]
+      if (flat.takes[position * flat.width + column] === 0) continue
+      const owner = flat.ends[position]
+      if (owner < 0) {
+        this.reach(position + 1)
+        goesOn = true
+      } else if (!owners.includes(owner)) owners = [...owners, owner].sort((a, b) => a - b)
+    }
+    return this.state(goesOn ? this.shape(below.shape.number) : below.shape, owners)
+  }
+}
+
 function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends: Int32Array[]): Table {
   const { columns, samples } = partition(anchors)
   const width = samples.length
   const flat = flatten(anchors, owners, samples)
-  const states = new Map<number, State>()
-  const reached: number[] = []
-  const order: State[] = []
-
-  /** The state that `reached` and `owned` tell of. */
-  function stateOf(owned: readonly number[]): State {
-    const hash = hashOf(reached, hashOf(owned, 0x811c9dc5))
-    const first = states.get(hash)
-    for (let known = first; known !== undefined; known = known.other) {
-      if (isSame(known.positions, reached) && isSame(known.owners, owned)) return known
-    }
-    if (order.length >= STATES_MAX) throw new AutomatonTooLarge(`more than ${STATES_MAX} states`)
-    const state: State = { number: order.length, positions: reached.slice(), owners: owned, other: first }
-    states.set(hash, state)
-    order.push(state)
-    return state
-  }
-
-  const nowhere = stateOf([])
-  // Where each column leads when no anchor is under way: most steps of most states end there.
-  const fresh = samples.map((_, column) => stateOf(advance(flat, flat.firsts, column, nowhere, reached)))
-  const usual = Int32Array.from(fresh, ({ number }) => number)
+  const states = new States()
+  for (const first of flat.firsts) states.reach(first)
+  states.state(states.shape(0), [])
   let next = new Int32Array(1024 * width)
   const seen = new Int32Array(width).fill(-1)
-  for (let i = 0; i < order.length; i++) {
-    if ((i + 1) * width > next.length) next = grownInts(next, (i + 1) * width)
-    next.set(usual, i * width)
-    const { positions } = order[i]
-    for (const position of positions) {
-      for (const column of flat.columns[position]) {
-        if (seen[column] === i) continue
-        seen[column] = i
-        next[i * width + column] = stateOf(advance(flat, positions, column, fresh[column], reached)).number
+  for (const shape of states.shapes) {
+    const row = shape.number * width
+    if (row + width > next.length) next = grownInts(next, row + width)
+    next.copyWithin(row, shape.shorter * width, (shape.shorter + 1) * width)
+    for (let i = shape.from; i < shape.to; i++) {
+      for (const column of flat.columns[states.positions[i]]) {
+        if (seen[column] === shape.number) continue
+        seen[column] = shape.number
+        next[row + column] = states.advance(flat, shape, column, states.all[next[row + column]]).number
       }
     }
   }
-  return lay(order, next, columns, width, ends)
+  return lay(states.all, next, columns, width, ends)
 }
 
-function hashOf(numbers: readonly number[], seed: number): number {
+function hashOf(numbers: Int32Array, from: number, to: number, seed: number): number {
   let hash = seed
-  for (let i = 0; i < numbers.length; i++) hash = Math.imul(hash ^ numbers[i], 0x01000193)
-  return Math.imul(hash ^ numbers.length ^ (hash >>> 15), 0x85ebca6b)
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ numbers[i], 0x01000193)
+  return Math.imul(hash ^ (to - from) ^ (hash >>> 15), 0x85ebca6b)
 }
 
-function isSame(some: readonly number[], others: readonly number[]): boolean {
-  if (some.length !== others.length) return false
-  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false
+function isSame(numbers: Int32Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
+  if (to - from !== otherTo - otherFrom) return false
+  for (let i = 0; i < to - from; i++) if (numbers[from + i] !== numbers[otherFrom + i]) return false
   return true
 }
 
@@ -173,35 +230,6 @@ function flatten(anchors: readonly Anchor[], owners: readonly number[], samples:
   return { columns, takes, width, ends, firsts }
 }
 
-/**
- * From positions that may take the column's bytes: puts the positions behind them and those of `base` into `reached`,
- * and returns the owners of what ends, and `base`'s. Most of what it finds is known, so it makes no list of its own.
- */
-function advance(
-  flat: Flat,
-  from: readonly number[],
-  column: number,
-  base: State,
-  reached: number[],
-): readonly number[] {
-  reached.length = 0
-  let owners = base.owners
-  // Both lists ascend, and positions of one anchor differ, so that they merge into one that ascends.
-  let other = 0
-  for (const at of from) {
-    if (flat.takes[at * flat.width + column] === 0) continue
-    const owner = flat.ends[at]
-    if (owner >= 0) {
-      if (!owners.includes(owner)) owners = [...owners, owner].sort((a, b) => a - b)
-      continue
-    }
-    while (other < base.positions.length && base.positions[other] < at + 1) reached.push(base.positions[other++])
-    reached.push(at + 1)
-  }
-  while (other < base.positions.length) reached.push(base.positions[other++])
-  return owners
-}
-
 /** All bytes, those first that logs are mostly made of: what a row says of them lies together. */
 const FREQUENT = Buffer.from(' etaoinsrldcmu0123456789.-/:=_hpgfbvykwxqzj"(),[]ESTAINODCRLPMUFGBHVWKYXQZJ', 'latin1')
 const BY_FREQUENCY: readonly number[] = [...new Set([...FREQUENT, ...Array(256).keys()])]
@@ -229,7 +257,7 @@ function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: 
   return { columns, samples }
 }
 
-/** Lays the states out, the accepting ones last. `leads` is the state behind each state and column. */
+/** Lays the states out, the accepting ones last. `leads` is the state behind each shape and column. */
 function lay(
   order: readonly State[],
   leads: Int32Array,
@@ -247,7 +275,8 @@ function lay(
   const next = new Uint16Array((order.length * step) << shift)
   for (let number = 0; number < order.length; number++) {
     const at = row[number] << shift
-    for (let column = 0; column < width; column++) next[at + column] = row[leads[number * width + column]]
+    const from = order[number].shape.number * width
+    for (let column = 0; column < width; column++) next[at + column] = row[leads[from + column]]
   }
   const afterLineFeed = order[leads[columns[10]]]
   // The line feed before a leaf is not a byte of it: an anchor that ends there is none.
