@@ -18,7 +18,6 @@ export type Spot = 'key' | 'value'
 
 export class SettingsDocument {
   readonly file: string
-  readonly root: Node | null
   /** Filled by the interpolation. */
   readonly interpolated = new Map<Scalar, Interpolated>()
   /** Scalars whose `${…}` could not be replaced: that is said once, and nothing is said of their values. */
@@ -26,16 +25,29 @@ export class SettingsDocument {
   readonly complaints: Complaint[] = []
   /** Paths of the other files that it names and that were read, or should have been. */
   readonly reads: string[] = []
-  private readonly lines: LineCounter
+  private readonly text: string
+  private readonly lines = new LineCounter()
+  private parsed?: { root: Node | null }
   private unfolded?: { value: unknown }
   private nodesUnfolded = 0
 
-  constructor(text: string, file: string) {
+  /** With `known`, the plain data of a text that is sound, the text is parsed only when a place in it is asked for. */
+  constructor(text: string, file: string, known?: { value: unknown }) {
+    this.text = text
     this.file = file
-    this.lines = new LineCounter()
+    this.unfolded = known
+    if (known === undefined) this.parsed = { root: this.parse() }
+  }
+
+  get root(): Node | null {
+    this.parsed ??= { root: this.parse() }
+    return this.parsed.root
+  }
+
+  private parse(): Node | null {
+    const { text } = this
     const options = { lineCounter: this.lines, prettyErrors: false, strict: true, version: '1.2' } as const
     const yaml = parseDocument(text.replace(/^\uFEFF/, ''), options)
-    this.root = yaml.contents
     const linesSeen = new Set<number>()
     for (const error of [...yaml.errors, ...yaml.warnings]) {
       const { line } = this.lines.linePos(error.pos[0])
@@ -47,6 +59,7 @@ export class SettingsDocument {
       // The message may end with a piece of the file after a colon, and that piece may be a secret.
       this.report([], error.pos[0], error.message.replace(/: ".*$/s, ''), remedy)
     }
+    return yaml.contents
   }
 
   get usable(): boolean {
@@ -90,6 +103,7 @@ export class SettingsDocument {
 
   /** What was interpolated at exactly this place, if anything was. */
   interpolatedAt(path: Path): Interpolated | undefined {
+    if (this.interpolated.size === 0) return undefined
     const node = this.find(path)?.value
     const scalar = node && this.resolved(node)
     return isScalar(scalar) ? this.interpolated.get(scalar) : undefined
@@ -103,8 +117,7 @@ export class SettingsDocument {
 
   /** Plain data below `path`; undefined when there is nothing. Unfolds once: call it after the interpolation. */
   plain(path: Path): unknown {
-    if (this.root === null) return undefined
-    this.unfolded ??= { value: this.unfold(this.root, [], []) }
+    this.unfolded ??= { value: this.root === null ? undefined : this.unfold(this.root, [], []) }
     let { value } = this.unfolded
     for (const part of path) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Rule } from '../core/policy.ts'
 import type { Complaint, Path } from './complaint.ts'
 import { SettingsDocument } from './document.ts'
+import { knownPack } from './known_packs.ts'
 import { didYouMean } from './nearest.ts'
 import { parsePart } from './parse.ts'
 import { packShape } from './policy_shape.ts'
@@ -86,13 +87,14 @@ export async function loadPack(
     return undefined
   }
   const fromHere = relative(process.cwd(), file)
-  const pack = await readPack(text, fromHere.startsWith('..') ? file : fromHere, registries, [...within, file])
+  const known = isFile ? undefined : await knownPack(name, text)
+  const written = new SettingsDocument(text, fromHere.startsWith('..') ? file : fromHere, known)
+  const pack = await readPack(written, registries, [...within, file])
   document.reads.push(...pack.reads)
   return pack
 }
 
-async function readPack(text: string, file: string, registries: Registries, within: readonly string[]): Promise<Pack> {
-  const document = new SettingsDocument(text, file)
+async function readPack(document: SettingsDocument, registries: Registries, within: readonly string[]): Promise<Pack> {
   const written = document.usable ? parsePart(packShape, { document, path: [], value: document.plain([]) }) : undefined
   const own: Rule[] = []
   for (const [at, value] of (written?.rules ?? []).entries()) {
@@ -122,7 +124,7 @@ async function readPack(text: string, file: string, registries: Registries, with
   }
   const kept = extended.filter(({ id }) => !written?.exclude.includes(id))
   return {
-    name: written?.name ?? file,
+    name: written?.name ?? document.file,
     rules: together([kept, own]),
     reads: document.reads,
     complaints: () => [...document.complaints, ...below.flatMap((pack) => pack.complaints())],
