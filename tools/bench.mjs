@@ -22,8 +22,9 @@ await broker?.remove()
 async function benchBroker() {
   const broker = await startBroker({ jvm: ['-Xms512m', '-Xmx512m', '-XX:+UseG1GC'] })
   const server = ['--bootstrap-server', broker.brokers]
-  for (const name of ['in', 'out', 'copy', 'census']) {
-    const topic = ['--create', '--topic', `logveil.bench.${name}`, '--partitions', name === 'census' ? '1' : '6']
+  const partitions = { in: 6, wide: 12, out: 12, copy: 6, census: 1 }
+  for (const [name, count] of Object.entries(partitions)) {
+    const topic = ['--create', '--topic', `logveil.bench.${name}`, '--partitions', String(count)]
     const time = ['--config', 'message.timestamp.type=LogAppendTime']
     await broker.tool('org.apache.kafka.tools.TopicCommand', [...server, ...topic, ...time])
   }

@@ -57,7 +57,7 @@ export function benchCommand(): Command {
     .option('--json <file>', 'also write every figure as [{name, value, unit}]')
     .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
     .option('--collector <file>', 'an OpenTelemetry Collector with the redaction processor, to measure beside')
-    .option('--kafka <brokers>', 'a Kafka with the topics logveil.bench.{in,out,copy,census}, to measure with')
+    .option('--kafka <brokers>', 'a Kafka with the topics logveil.bench.{in,wide,out,copy,census}, to measure with')
     .option('--workers <count>', 'worker threads of the pipeline section', workerCount, 'auto')
     .option('--soak <seconds>', 'how long a slow sink is fed; 300 unless --quick', positive)
     .option('--only <sections>', `some of ${SECTIONS.join(',')}`, sections)
@@ -95,9 +95,9 @@ async function bench(options: BenchOptions): Promise<void> {
   }
   if (wants('kafka')) {
     const times = options.quick
-      ? { records: 30_000, turns: 1, paced_s: 3 }
-      : { records: 200_000, turns: 3, paced_s: 15 }
-    await benchKafka(report, times, options.kafka ?? null)
+      ? { records: 30_000, turns: 1, paced_s: 3, collector_s: 5, scale_records: 0 }
+      : { records: 200_000, turns: 3, paced_s: 15, collector_s: 20, scale_records: 200_000 }
+    await benchKafka(report, times, options.kafka ?? null, options.collector ?? null)
   }
   if (wants('files')) await benchFiles(report, options.quick ? 60e6 : 1e9)
   if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)

@@ -12,24 +12,21 @@ const START_MS_MAX = 30_000
 const READY = 'Everything is ready'
 
 export class CollectorProcess {
-  readonly port: number
   private readonly child: ChildProcess
   private readonly folder: string
 
-  private constructor(child: ChildProcess, folder: string, port: number) {
+  private constructor(child: ChildProcess, folder: string) {
     this.child = child
     this.folder = folder
-    this.port = port
   }
 
-  /** Sends what it has redacted to `receiver`. */
-  static async start(otelcol: string, receiver: number): Promise<CollectorProcess> {
+  /** `config` as the Collector reads it. */
+  static async start(otelcol: string, config: object): Promise<CollectorProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'logveil-bench-'))
-    const port = await freePort()
     const file = join(folder, 'collector.json')
-    writeFileSync(file, JSON.stringify(config(port, receiver)))
+    writeFileSync(file, JSON.stringify(config))
     const child = spawn(otelcol, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] })
-    const collector = new CollectorProcess(child, folder, port)
+    const collector = new CollectorProcess(child, folder)
     try {
       await ready(child)
     } catch (error) {
@@ -53,9 +50,9 @@ export class CollectorProcess {
   }
 }
 
-/** Without a queue, so that it answers as logveil does: when the receiver has the request. Nothing is compressed. */
-function config(port: number, receiver: number) {
-  const redaction = {
+/** Settings of its `redaction` processor: the rules of the usual way. */
+export function redactionRules() {
+  return {
     allow_all_keys: true,
     blocked_values: valuePatterns(),
     blocked_key_patterns: [keyPattern()],
@@ -63,6 +60,18 @@ function config(port: number, receiver: number) {
     redact_all_types: true,
     summary: 'silent',
   }
+}
+
+/**
+ * From a port of its own to that of a receiver, over OTLP/gRPC. Without a queue, so that it answers as logveil does:
+ * when the receiver has the request. Nothing is compressed.
+ */
+export async function collectorOverOtlp(otelcol: string, receiver: number) {
+  const port = await freePort()
+  return { port, collector: await CollectorProcess.start(otelcol, otlpToOtlp(port, receiver)) }
+}
+
+function otlpToOtlp(port: number, receiver: number) {
   const exporter = {
     endpoint: `127.0.0.1:${receiver}`,
     tls: { insecure: true },
@@ -72,7 +81,7 @@ function config(port: number, receiver: number) {
   const grpc = { endpoint: `127.0.0.1:${port}`, max_recv_msg_size_mib: 64 }
   return {
     receivers: { otlp: { protocols: { grpc } } },
-    processors: { redaction },
+    processors: { redaction: redactionRules() },
     exporters: { otlp: exporter },
     service: {
       telemetry: { metrics: { level: 'none' } },

@@ -1,15 +1,8 @@
 // The bare copy beside which the transform is measured: what is fetched is produced and committed, and nothing is
-// looked at. It runs in a process of its own. Also what both sides of that bench share.
+// looked at. It runs in a process of its own. Also how the bench reads a topic back.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { ConsumerHandlers, KafkaClient, PartitionOffset } from '../../net/kafka/client.ts'
-import { connectKafka } from '../../net/kafka/kafkajs.ts'
-
-export const TOPICS = {
-  input: 'logveil.bench.in',
-  output: 'logveil.bench.out',
-  copy: 'logveil.bench.copy',
-  census: 'logveil.bench.census',
-} as const
+import { clientOf, TOPICS } from './kafka_site.ts'
 
 const READING = {
   patterns: [],
@@ -36,17 +29,6 @@ export interface CopyResult {
   readonly seconds: number
   readonly cpu_s: number
   readonly block_ms: number
-}
-
-export function clientOf(brokers: string): KafkaClient {
-  return connectKafka({
-    brokers: brokers.split(','),
-    client_id: 'logveil-bench',
-    tls: null,
-    sasl: null,
-    connect_timeout_ms: 10_000,
-    request_timeout_ms: 30_000,
-  })
 }
 
 export function runKafkaCopy(): void {

@@ -57,6 +57,11 @@ export class LogveilProcess {
     return usageOf(this.child.pid)
   }
 
+  /** SIGSTOP, and it does nothing; SIGCONT, and it goes on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(name)
+  }
+
   /** The sum of a metric over its labels. */
   async metric(name: string): Promise<number> {
     const page = await (await fetch(`http://${this.ready.admin}/metrics`)).text()

@@ -1,6 +1,6 @@
 // The whole pipeline for OTLP over loopback: OTLP/gRPC in, redacted, OTLP/gRPC out, every request answered when the
 // receiver has it. Beside it, in turns, a real Collector with its `redaction` processor and the same kinds of rules.
-import { CollectorProcess } from './collector_process.ts'
+import { collectorOverOtlp } from './collector_process.ts'
 import { LogveilProcess } from './logveil_process.ts'
 import { quantile } from './measure.ts'
 import { type LoadOrder, type LoadResult, Part, type SinkOrder, type SinkResult } from './parts.ts'
@@ -56,7 +56,10 @@ export async function benchOtlpPipeline(report: Report, times: OtlpTimes, otelco
     const logveil = await LogveilProcess.start(config(port))
     const own = { port: logveil.port('otel'), usage: () => logveil.usage(), stop: () => logveil.stop() }
     runners.push(own)
-    if (otelcol !== null) runners.push(await CollectorProcess.start(otelcol, port))
+    if (otelcol !== null) {
+      const rival = await collectorOverOtlp(otelcol, port)
+      runners.push({ port: rival.port, usage: () => rival.collector.usage(), stop: () => rival.collector.stop() })
+    }
     const turns = await inTurns(load, runners, times)
     reportFull(report, turns[0])
     await reportHalf(report, load, port, own, times.half_s, turns[0])
