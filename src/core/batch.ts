@@ -13,6 +13,16 @@ export type Format = 'json' | 'msgpack' | 'text' | 'otlp' | 'otlp_json' | 'kafka
 
 export const FORMATS: readonly Format[] = ['json', 'msgpack', 'text', 'otlp', 'otlp_json', 'kafka']
 
+/** What lies between two places of something that can be read again, such as a file: the same however it is cut. */
+export interface Stretch {
+  readonly stream: string
+  readonly from: number
+  readonly to: number
+}
+
+/** What a sender calls it, or which stretch of its stream it is. */
+export type BatchName = string | Stretch
+
 export interface Batch {
   readonly format: Format
   /** The frames back to back. */
@@ -21,8 +31,8 @@ export interface Batch {
   readonly ends: Uint32Array
   /** Id of the source that framed it (its name in the settings), or `census`. */
   readonly origin: string
-  /** What senders call what it was made of, the same when they send it again. Absent: nobody asked, or nobody said. */
-  readonly ids?: readonly string[]
+  /** What it was made of, by names that are the same when it comes again. Absent: nobody asked, or nobody said. */
+  readonly ids?: readonly BatchName[]
   /** The W3C `traceparent` of the request that it came in, as received: tracing links the batch's span to it. */
   readonly traceparent?: string
 }

@@ -33,6 +33,11 @@ export interface SourceSite extends Site {
    * or, for a while after a crash, with what has a name in a batch of its own. Absent: not at all.
    */
   naming?(): Naming
+  /**
+   * Where stretches of that stream begin and end that were counted before a crash, ascending. What is read again is
+   * known again in batches that do not go over such a place. Absent: there are none.
+   */
+  seams?(stream: string): readonly number[]
 }
 
 /** A batch that was redacted and belongs to its source again. It is over with the first `stored` or `givenUp`. */

@@ -3,6 +3,7 @@
 // directory not even when its process is killed.
 import { randomBytes } from 'node:crypto'
 import { orAborted } from '../core/abort.ts'
+import type { BatchName } from '../core/batch.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
@@ -74,7 +75,7 @@ export class Census {
   }
 
   /** Adds a delivered batch. Called once for each. With a state directory: resolves when no crash can lose it. */
-  add(counts: Counts, source: string, policy_version: string, ids?: readonly string[]): Promise<void> | undefined {
+  add(counts: Counts, source: string, policy_version: string, ids?: readonly BatchName[]): Promise<void> | undefined {
     this.tick()
     const at_ms = this.#now()
     if (ids) this.#repeats.add(ids, at_ms)
@@ -95,8 +96,13 @@ export class Census {
     return this.#journal ? this.#repeats.naming : 'none'
   }
 
-  isRepeat(ids: readonly string[]): boolean {
+  isRepeat(ids: readonly BatchName[]): boolean {
     return this.#repeats.isRepeat(ids)
+  }
+
+  /** Where a batch has to be cut for that. */
+  seams(stream: string): readonly number[] {
+    return this.#repeats.seams(stream)
   }
 
   /** From now on these sinks get the windows that close. One that keeps its name is given what it does not have yet. */

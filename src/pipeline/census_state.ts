@@ -1,4 +1,5 @@
 // What of the census outlives its process: the state, and what can happen to it. Plain data, as it lies on the disk.
+import type { BatchName } from '../core/batch.ts'
 import type { Counts } from '../core/counts.ts'
 import type { Numbered } from './census_events.ts'
 import type { Counted } from './census_repeats.ts'
@@ -9,7 +10,7 @@ interface CountsEntry {
   readonly source: string
   readonly policy_version: string
   readonly at_ms: number
-  readonly ids?: readonly string[]
+  readonly ids?: readonly BatchName[]
 }
 
 /** One thing that happened. */

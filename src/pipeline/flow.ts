@@ -118,6 +118,11 @@ export class Flow {
     return this.#options.observer.naming?.() ?? 'none'
   }
 
+  /** The `seams` of every source. */
+  seams(stream: string): readonly number[] {
+    return this.#options.observer.seams?.(stream) ?? []
+  }
+
   /** The `redact` of sources that store their records themselves. */
   redact(batch: Batch, before: unknown): Promise<Redacted> {
     if (this.#closed) return Promise.reject(stopping())

@@ -115,6 +115,7 @@ export async function assemble(plan: Plan, { clock, logger, workerUrl, config }:
       redacted: (origin, counts, worked_ms) => metrics.redacted(origin, counts, worked_ms),
       isRepeat: (ids) => census.isRepeat(ids),
       naming: () => census.naming,
+      seams: (stream) => census.seams(stream),
       delivered: (origin, counts, took_ms, policy_version, ids) => {
         metrics.delivered(origin, took_ms)
         told.add(counts, origin, policy_version)

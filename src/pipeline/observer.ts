@@ -1,4 +1,5 @@
 // Who hears what becomes of batches: the metrics and the census.
+import type { BatchName } from '../core/batch.ts'
 import type { Naming } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 
@@ -12,9 +13,10 @@ export interface Observer {
     counts: Counts,
     took_ms: number,
     policy_version: string,
-    ids?: readonly string[],
+    ids?: readonly BatchName[],
   ): Promise<void> | undefined
   /** True when batches of these names were delivered and counted before a crash. */
-  isRepeat?(ids: readonly string[]): boolean
+  isRepeat?(ids: readonly BatchName[]): boolean
   naming?(): Naming
+  seams?(stream: string): readonly number[]
 }

@@ -95,6 +95,7 @@ export class Parts {
       room: () => gate.room(),
       hasRoom: () => gate.hasRoom(),
       naming: () => flow().naming,
+      seams: (stream) => flow().seams(stream),
     })
   }
 }

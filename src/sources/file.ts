@@ -78,6 +78,7 @@ class FileSource implements Source {
       gzip,
       read_from,
       rotated_wait_ms,
+      save: () => this.save(),
       linesOf: (path) => this.linesOf(path),
     })
     // What is there now is told from what comes later.

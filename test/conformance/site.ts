@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Batch } from '../../src/core/batch.ts'
-import type { SourceSite } from '../../src/core/component.ts'
+import type { Naming, SourceSite } from '../../src/core/component.ts'
 
 export interface Said {
   readonly level: string
@@ -17,6 +17,9 @@ export class Site implements SourceSite {
   readonly batches: Batch[] = []
   readonly said: Said[] = []
   isRoomy = true
+  named: Naming = 'none'
+  /** Where each stream was counted up to before a crash. */
+  counted: readonly number[] = []
   /** How a delivery ends. */
   answer: (batch: Batch) => Promise<void> = async () => {}
   private waiting: (() => void)[] = []
@@ -28,6 +31,14 @@ export class Site implements SourceSite {
 
   readonly emit: SourceSite['emit'] = (level, name, message, facts) => {
     this.said.push({ level, name, facts: { message, ...facts } })
+  }
+
+  naming(): Naming {
+    return this.named
+  }
+
+  seams(): readonly number[] {
+    return this.counted
   }
 
   hasRoom(): boolean {

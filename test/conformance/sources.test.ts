@@ -108,6 +108,8 @@ function lawsFor(one: SourceCase): void {
     await until(() => site.timesOf(texts).every((times) => times === 1), 'the records')
   })
 
+  lawsOfNames(one)
+
   lawsOfTheEnd(one)
 
   it('stays up, and says nothing of what it was sent, whatever it is sent', async () => {
@@ -155,6 +157,36 @@ function lawsOfAcks(one: SourceCase): void {
     site.answer = async () => {}
     expect(await send(texts)).toBe(true)
     expect(site.timesOf(texts).every((times) => times > 1)).toBe(true)
+  })
+}
+
+function lawsOfNames(one: SourceCase): void {
+  const whoNames = one.names ? it : noLaw
+  whoNames('calls what comes again by the names that it had, and nothing else by them', async () => {
+    const { send, site } = await start(one)
+    site.named = 'alone'
+    const texts = textsOf(2)
+    site.answer = () => Promise.reject(stopping())
+    const sent = send(texts)
+    await until(() => site.batches.length > 0, 'a delivery')
+    site.answer = async () => {}
+    // Some clients send it again, and some sources read it again by themselves.
+    if ((await outcomeWithin(sent, 3_000)) !== true) expect(await send(texts)).toBe(true)
+    const [first, again] = site.batches
+    expect(Buffer.from(again.bytes)).toEqual(Buffer.from(first.bytes))
+    expect(first.ids).toHaveLength(1)
+    expect(again.ids).toEqual(first.ids)
+    const known = site.batches.length
+    expect(await send(textsOf(1))).toBe(true)
+    expect(site.batches[known].ids).toHaveLength(1)
+    expect(site.batches[known].ids).not.toEqual(first.ids)
+  })
+
+  it('gives no names that nobody asked for', async () => {
+    const { send, site } = await start(one)
+    expect(await send(textsOf(1))).toBe(true)
+    await until(() => site.batches.length > 0, 'a delivery')
+    expect(site.batches.flatMap(({ ids }) => ids ?? [])).toEqual([])
   })
 }
 

@@ -15,6 +15,8 @@ export const TRAIL_PLACES = 4
 const place = z.object({ offset: z.int(), tail_bytes: z.int(), tail: z.string() })
 
 const mark = place.extend({
+  /** Of what is in the file: another one when it is emptied, the same when it is moved. */
+  id: z.string().default(newId),
   /** The name under which it was met. */
   path: z.string(),
   /** Device and inode, or empty: the file is known by its bytes alone. */
@@ -32,6 +34,10 @@ const written = z.object({ version: z.literal(1), key: z.string(), files: z.arra
 
 export type Place = z.infer<typeof place>
 export type Mark = z.infer<typeof mark>
+
+export function newId(): string {
+  return randomBytes(12).toString('base64url')
+}
 
 export class Marks {
   readonly files = new Set<Mark>()

@@ -1,9 +1,10 @@
 // One open file: reads on, hands over what is whole, and knows up to where it was delivered. It never says that a byte
 // is delivered before the pipeline did, and never reads on over a place at which the file is not what it was.
 import { orAborted } from '../../core/abort.ts'
+import type { Batch } from '../../core/batch.ts'
 import type { SourceSite } from '../../core/component.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { LineReader, type LinesOptions } from '../../wire/lines/reader.ts'
+import { LineReader, type LinesOptions, type TakenLines } from '../../wire/lines/reader.ts'
 import type { Bytes } from './bytes.ts'
 import { HEAD_BYTES, type Mark, type Marks, TAIL_BYTES, TRAIL_PLACES } from './marks.ts'
 
@@ -83,14 +84,29 @@ export class Tail {
       const chunk = buffer.subarray(before, size)
       this.learnHead(chunk)
       const windowStart = this.position - before
-      this.position += chunk.length
       this.last = lastOf(buffer, size)
-      this.reader.push(chunk, now_ms())
-      this.hand((upTo) => (upTo <= windowStart ? Buffer.alloc(0) : lastOf(buffer, upTo - windowStart)))
+      this.push(chunk, now_ms(), (upTo) => (upTo <= windowStart ? Buffer.alloc(0) : lastOf(buffer, upTo - windowStart)))
       left -= chunk.length
       if (size < buffer.length) return 'end'
     }
     return 'more'
+  }
+
+  /** In pieces, where it was counted before a crash: a record that ended at such a place ends there again. */
+  private push(chunk: Buffer, now_ms: number, tailAt: (upTo: number) => Buffer): void {
+    const begin = this.position
+    this.position += chunk.length
+    let start = 0
+    for (const seam of this.options.site.seams?.(this.mark.id) ?? []) {
+      const end = seam - begin
+      if (end <= start || end > chunk.length) continue
+      this.reader.push(chunk.subarray(start, end), now_ms)
+      this.reader.end()
+      this.hand(tailAt)
+      start = end
+    }
+    this.reader.push(chunk.subarray(start), now_ms)
+    this.hand(tailAt)
   }
 
   /** Hands over records of several lines whose time is over. */
@@ -171,7 +187,7 @@ export class Tail {
       this.inFlightBytes -= length
       this.wake()
     }
-    this.options.site.deliver(taken.batch).then(
+    this.options.site.deliver(this.named(taken, taken.batch)).then(
       () => {
         settled()
         flight.isDone = true
@@ -182,6 +198,12 @@ export class Tail {
         this.hasFailed = true
       },
     )
+  }
+
+  private named({ from, upTo, isExact }: TakenLines, batch: Batch): Batch {
+    const naming = this.options.site.naming?.() ?? 'none'
+    if (!isExact || upTo <= from || naming === 'none') return batch
+    return { ...batch, ids: [{ stream: this.mark.id, from, to: upTo }] }
   }
 
   private settledOne(): Promise<void> {

@@ -11,7 +11,7 @@ import type { LinesOptions } from '../../wire/lines/reader.ts'
 import { type Bytes, bytesOf } from './bytes.ts'
 import type { Globs } from './glob.ts'
 import { forgetKey, headOf, type Identity, identify, type Key, keyText, textOf } from './identity.ts'
-import { type Mark, type Marks, TAIL_BYTES } from './marks.ts'
+import { type Mark, type Marks, newId, TAIL_BYTES } from './marks.ts'
 import { Tail } from './tail.ts'
 
 /** What is read at once, and goes to a worker as one batch. */
@@ -27,6 +27,8 @@ export interface WatchOptions {
   readonly gzip: boolean
   readonly read_from: 'beginning' | 'end'
   readonly rotated_wait_ms: number
+  /** Writes the marks down; never rejects. */
+  save(): Promise<void>
   /** How the lines of a file of that path are read. */
   linesOf(path: string): LinesOptions
 }
@@ -65,6 +67,8 @@ export class Watch {
   private readonly buffers: Buffer[] = []
   private readonly stop = new AbortController()
   private isFirst = true
+  /** A file was met whose mark is not on the disk yet. */
+  private hasNew = false
 
   constructor(options: WatchOptions) {
     this.options = options
@@ -91,6 +95,9 @@ export class Watch {
     for (const seen of unknown) await this.meet(seen, null)
     if (this.isFirst) await this.findMoved(this.options.marks.files)
     this.isFirst = false
+    // What is counted of a file must be found under its name again, also after a kill.
+    if (this.hasNew) await this.options.save()
+    this.hasNew = false
     for (const one of [...this.watched.values()]) await this.attend(one, now_ms)
     this.options.marks.forget(now_ms - LIMITS.file_remembered_ms)
   }
@@ -215,8 +222,9 @@ export class Watch {
       before = await textOf(bytes, offset)
       const head_of = { head_bytes: head.length, head: marks.hash(head) }
       const place = { offset, tail_bytes: before.length, tail: marks.hash(before), trail: [] }
-      mark = { path, ...key, ...head_of, ...place, seen_ms: clock.steady_ms() }
+      mark = { id: newId(), path, ...key, ...head_of, ...place, seen_ms: clock.steady_ms() }
       marks.files.add(mark)
+      this.hasNew = true
       site.emit('info', 'file_found', 'A file is read', { path, from: offset })
     }
     marks.isChanged = true

@@ -41,6 +41,8 @@ export class LineJoiner {
   private readonly frames: LineFrames
   private readonly pattern: RE2
   private readonly groups = new Map<string, Group>()
+  /** Records of two streams were held at once: one may have gone out before another that begins earlier. */
+  private wasMixed = false
 
   constructor(joining: Joining, format: LinesFormat, record_bytes_max: number, frames: LineFrames) {
     this.joining = joining
@@ -55,6 +57,13 @@ export class LineJoiner {
     let from = otherwise
     for (const group of this.groups.values()) from = Math.min(from, group.from)
     return from
+  }
+
+  /** Whether all records since the last call went out in the order in which they begin, and will go on so. */
+  keptOrder(): boolean {
+    const kept = !this.wasMixed
+    this.wasMixed = this.groups.size > 1
+    return kept
   }
 
   add(bytes: Buffer, start: number, end: number, from: number, now_ms: number): void {
@@ -98,6 +107,7 @@ export class LineJoiner {
     if (group === undefined) {
       group = { from, head, parts: [], bytes: 0, lines: 0, isOpen, since_ms: now_ms }
       this.groups.set(stream, group)
+      this.wasMixed ||= this.groups.size > 1
     } else if (!isPiece) {
       group.parts.push(FEED)
       group.bytes += FEED.length

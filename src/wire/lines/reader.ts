@@ -21,8 +21,11 @@ export interface LinesOptions {
 export interface TakenLines {
   /** Null: there were only empty lines. */
   readonly batch: Batch | null
-  /** All before this offset of the stream is in this batch or in an earlier one. */
+  /** All before `upTo` is in this batch or in an earlier one, by offsets in the stream; before `from` in those. */
+  readonly from: number
   readonly upTo: number
+  /** It holds what lies between the two, and nothing else. */
+  readonly isExact: boolean
 }
 
 export class LineReader {
@@ -72,9 +75,10 @@ export class LineReader {
     const { lineStart } = this.cutter
     const upTo = this.joiner === null ? lineStart : this.joiner.heldFrom(lineStart)
     const batch = this.frames.take(this.options.origin)
-    if (batch === null && upTo === this.taken) return null
+    const { taken: from } = this
+    if (batch === null && upTo === from) return null
     this.taken = upTo
-    return { batch, upTo }
+    return { batch, from, upTo, isExact: this.joiner?.keptOrder() ?? true }
   }
 
   line(bytes: Buffer, start: number, end: number, from: number): void {

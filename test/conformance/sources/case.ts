@@ -31,6 +31,8 @@ export interface SourceCase {
   readonly canNotWait?: string
   /** It takes no place that another one could take, such as a port. */
   readonly takesNoPlace?: true
+  /** Its batches have names (`Batch.ids`) by which they are known when they come again. */
+  readonly names?: true
   /** Why the case can not run here (a program that is missing). With CI set, that fails. */
   readonly missing?: string
   prepare(): SourceBench | Promise<SourceBench>

@@ -8,6 +8,7 @@ import type { SourceCase } from './case.ts'
 export const file: SourceCase = {
   name: 'file',
   type: 'file',
+  names: true,
   takesNoPlace: true,
   prepare: () => {
     const folder = temporaryFolder()

@@ -17,6 +17,7 @@ const nonsenseWith = (secret: string): string[] => [
 export const forward: SourceCase = {
   name: 'forward',
   type: 'forward',
+  names: true,
   prepare: () => ({
     settings: { listen: '127.0.0.1:0' },
     async send(texts, [address]) {
