@@ -152,11 +152,12 @@ export function frameSize(topic: Uint8Array, { key, headers, value }: Content): 
 export class FrameWriter {
   private readonly bytes: Uint8Array
   private readonly view: DataView
-  private at = 0
+  private at: number
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.at = at
   }
 
   /** The first `prefix` bytes of the value are not looked at. Returns where the frame ends. */

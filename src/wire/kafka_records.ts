@@ -28,16 +28,63 @@ export function kafkaBatch(
   const name = Buffer.from(topic)
   let size = 0
   for (const record of records) size += frameSize(name, record)
-  const bytes = new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
-  const writer = new FrameWriter(bytes)
-  const ends = new Uint32Array(records.length)
-  for (let n = 0; n < records.length; n++) {
-    const record = records[n]
-    const prefix = record.value === null || record.unreadable !== undefined ? 0 : schemaPrefix(record.value)
-    const own = valueFormat(record, prefix, format)
-    ends[n] = writer.frame(own, partition, name, record, own === 'opaque' ? 0 : prefix)
+  const frames = new KafkaFrames(topic, partition, format, size)
+  for (const record of records) frames.add(record)
+  return frames.batch(origin)
+}
+
+/** Frames of one partition, written as records come: none of them is kept. */
+export class KafkaFrames {
+  private readonly topic: Uint8Array
+  private readonly partition: number
+  private readonly format: ValueFormat
+  private readonly ends: number[] = []
+  private bytes: Uint8Array
+  private writer: FrameWriter
+  private size = 0
+
+  /** `bytes` is a guess of what they will take. */
+  constructor(topic: string, partition: number, format: ValueFormat, bytes: number) {
+    this.topic = Buffer.from(topic)
+    this.partition = partition
+    this.format = format
+    this.bytes = roomFor(bytes)
+    this.writer = new FrameWriter(this.bytes)
   }
-  return { format: 'kafka', bytes, ends, origin }
+
+  get count(): number {
+    return this.ends.length
+  }
+
+  /** Bytes that there would be with one more. */
+  sizeWith(record: RecordAsFetched): number {
+    return this.size + frameSize(this.topic, record)
+  }
+
+  add(record: RecordAsFetched): void {
+    const { value, unreadable } = record
+    const needed = this.sizeWith(record)
+    if (needed > this.bytes.length) this.grow(needed)
+    const prefix = value === null || unreadable !== undefined ? 0 : schemaPrefix(value)
+    const own = valueFormat(record, prefix, this.format)
+    this.size = this.writer.frame(own, this.partition, this.topic, record, own === 'opaque' ? 0 : prefix)
+    this.ends.push(this.size)
+  }
+
+  batch(origin: string): Batch {
+    return { format: 'kafka', bytes: this.bytes.subarray(0, this.size), ends: Uint32Array.from(this.ends), origin }
+  }
+
+  private grow(needed: number): void {
+    const before = this.bytes
+    this.bytes = roomFor(Math.max(needed, before.length * 2))
+    this.bytes.set(before.subarray(0, this.size))
+    this.writer = new FrameWriter(this.bytes, this.size)
+  }
+}
+
+function roomFor(size: number): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
 }
 
 function valueFormat(

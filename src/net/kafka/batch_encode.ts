@@ -1,6 +1,6 @@
-// Writes one record batch (magic 2; the layout is in batch_decode.ts). Headers and values may be null, names may
-// repeat.
-import type { KafkaRecord } from './client.ts'
+// Writes record batches (magic 2; the layout is in batch_decode.ts): records one behind the other, and the head around
+// them. Headers and values may be null, names may repeat.
+import type { KafkaRecord, RecordRun } from './client.ts'
 import { packRecords } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import { putVarint, putVarlong, varintSize, varlongSize } from './varint.ts'
@@ -19,38 +19,39 @@ export interface BatchHead {
   readonly first_sequence: number
 }
 
-/** `records` is not empty. A record without a timestamp keeps being one. */
-export async function encodeBatch(records: readonly KafkaRecord[], head: BatchHead): Promise<Buffer> {
-  const base_ms = records[0].timestamp_ms
-  let max_ms = base_ms
-  for (const { timestamp_ms } of records) if (timestamp_ms > max_ms) max_ms = timestamp_ms
-  const packed = await packRecords(head.codec, encodeRecords(records, base_ms))
+/** As it goes to a broker: compressed, and with its checksum. */
+export async function encodeBatch({ count, bytes, first_ms, max_ms }: RecordRun, head: BatchHead): Promise<Buffer> {
+  const packed = await packRecords(head.codec, bytes)
   const out = Buffer.allocUnsafe(HEAD_BYTES + packed.length)
   out.writeBigInt64BE(0n, 0)
   out.writeInt32BE(out.length - LENGTH_FROM, 8)
   out.writeInt32BE(-1, 12)
   out[16] = 2
   out.writeInt16BE(head.codec | (head.isTransactional ? TRANSACTIONAL : 0), CRC_FROM)
-  out.writeInt32BE(records.length - 1, 23)
-  out.writeBigInt64BE(base_ms, 27)
+  out.writeInt32BE(count - 1, 23)
+  out.writeBigInt64BE(first_ms, 27)
   out.writeBigInt64BE(max_ms, 35)
   out.writeBigInt64BE(head.producer_id, 43)
   out.writeInt16BE(head.producer_epoch, 51)
   out.writeInt32BE(head.first_sequence, 53)
-  out.writeInt32BE(records.length, 57)
+  out.writeInt32BE(count, 57)
   out.set(packed, HEAD_BYTES)
   out.writeUInt32BE(crc32c(out.subarray(CRC_FROM)), CRC_FROM - 4)
   return out
 }
 
-function encodeRecords(records: readonly KafkaRecord[], base_ms: bigint): Uint8Array {
-  const sizes = records.map((record, n) => bodySize(record, n, record.timestamp_ms - base_ms))
+/** `records` is not empty. A record without a timestamp keeps being one. */
+export function encodeRecords(records: readonly KafkaRecord[]): RecordRun {
+  const first_ms = records[0].timestamp_ms
+  let max_ms = first_ms
+  for (const { timestamp_ms } of records) if (timestamp_ms > max_ms) max_ms = timestamp_ms
+  const sizes = records.map((record, n) => bodySize(record, n, record.timestamp_ms - first_ms))
   const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + varintSize(size) + size, 0))
   let at = 0
   for (const [n, record] of records.entries()) {
     at = putVarint(bytes, at, sizes[n])
     bytes[at++] = 0
-    at = putVarlong(bytes, at, record.timestamp_ms - base_ms)
+    at = putVarlong(bytes, at, record.timestamp_ms - first_ms)
     at = putVarint(bytes, at, n)
     at = putNullable(bytes, at, record.key)
     at = putNullable(bytes, at, record.value)
@@ -60,7 +61,7 @@ function encodeRecords(records: readonly KafkaRecord[], base_ms: bigint): Uint8A
       at = putNullable(bytes, at, value)
     }
   }
-  return bytes
+  return { count: records.length, bytes, first_ms, max_ms }
 }
 
 /** Bytes of a record, without the length in front of it. */

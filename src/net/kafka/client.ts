@@ -32,6 +32,20 @@ export interface OutRecord extends KafkaRecord {
   readonly partition: number | null
 }
 
+/** Records one behind the other as they stand in a record batch, uncompressed. There is one at least. */
+export interface RecordRun {
+  readonly count: number
+  readonly bytes: Uint8Array
+  readonly first_ms: bigint
+  readonly max_ms: bigint
+}
+
+/** Records that go to one partition as they are: no object is made for each of them. */
+export interface OutRun extends RecordRun {
+  readonly topic: string
+  readonly partition: number
+}
+
 export interface PartitionOffset {
   readonly topic: string
   readonly partition: number
@@ -42,8 +56,14 @@ export interface PartitionOffset {
 export interface Fetched {
   readonly topic: string
   readonly partition: number
-  /** Never empty. */
+  /** Never empty. They are made when they are asked for, and kept. */
   readonly records: readonly FetchedRecord[]
+  /** Offset of the first one. */
+  readonly first: bigint
+  /** Bytes of them all on the wire, uncompressed. */
+  readonly bytes: number
+  /** Those from an offset on, each made when it is its turn: who keeps none of them has less to clean up. */
+  from(offset: bigint): Iterable<FetchedRecord>
   /** What to commit when all of them are done: it lies behind markers of transactions that follow them. */
   readonly next: bigint
   /** Where the partition ends (for readers of committed transactions too). */
@@ -123,14 +143,15 @@ export interface ProducerOptions {
 export interface Producer {
   connect(): Promise<void>
   /** After an error that is fatal the producer is of no use: close it, and make another one. */
-  send(records: readonly OutRecord[]): Promise<void>
+  send(records: readonly OutRecord[], runs?: readonly OutRun[]): Promise<void>
   begin(): Promise<Transaction>
   close(): Promise<void>
 }
 
 /** A transaction is over with the first `commit` or `abort`, whether it resolves or not. */
 export interface Transaction {
-  send(records: readonly OutRecord[]): Promise<void>
+  /** `runs` are of other partitions than the records. */
+  send(records: readonly OutRecord[], runs?: readonly OutRun[]): Promise<void>
   sendOffsets(group: string, offsets: readonly PartitionOffset[]): Promise<void>
   commit(): Promise<void>
   abort(): Promise<void>

@@ -38,6 +38,26 @@ export class VarintReader {
     throw new RangeError('too long')
   }
 
+  /** A number of at most 64 bits, whatever it is. */
+  pass(): void {
+    const { bytes } = this
+    for (let left = 10; left > 0; left--) {
+      const byte = bytes[this.at++]
+      if (byte === undefined) throw new RangeError('cut short')
+      if (byte < 0x80) return
+    }
+    throw new RangeError('too long')
+  }
+
+  /** A length and so many bytes. False for a length of -1. */
+  skip(): boolean {
+    const size = this.int()
+    if (size < 0) return false
+    this.at += size
+    if (this.at > this.bytes.length) throw new RangeError('cut short')
+    return true
+  }
+
   /** A length and so many bytes; null for a length of -1. */
   nullable(): Uint8Array | null {
     const size = this.int()

@@ -1,7 +1,8 @@
 // Owns one partition, at least once: what is written is acknowledged by all replicas before its offset is committed, by
 // a producer that all partitions share. Whoever is killed in between leaves records that come twice.
-import { type Consumer, type Fetched, KafkaError, type OutRecord, type Producer } from '../../net/kafka/client.ts'
+import { type Consumer, type Fetched, KafkaError, type Producer } from '../../net/kafka/client.ts'
 import type { House } from './house.ts'
+import type { Written } from './outputs.ts'
 import { lagOf, type TransformedPartition, Turns } from './partition.ts'
 import { pass, roomFor } from './passage.ts'
 import { isTooLarge, sendAtOnce, sendWithCare } from './sending.ts'
@@ -80,14 +81,14 @@ export class AtLeastOncePartition implements TransformedPartition {
 
   private async takeNow(fetched: Fetched): Promise<void> {
     const { house, topic, partition } = this
-    const { records, signal, next } = fetched
+    const { first, signal, next } = fetched
     await roomFor(house, signal)
-    this.lag = lagOf(fetched, records[0].offset)
+    this.lag = lagOf(fetched, first)
     const outputs = await house.outputs(topic, partition)
     const producer = await this.shared.get()
     try {
       const place = { topic, partition, outputs }
-      const passage = await pass(house, place, records, this.open, signal, (written) =>
+      const passage = await pass(house, place, { fetched, from: first }, this.open, (written) =>
         this.send(producer, written, signal),
       )
       this.open = passage.open
@@ -101,12 +102,12 @@ export class AtLeastOncePartition implements TransformedPartition {
   }
 
   /** What of it was written before something was too large is written again: that is what at least once is. */
-  private async send(producer: Producer, records: readonly OutRecord[], signal: AbortSignal): Promise<void> {
+  private async send(producer: Producer, written: Written, signal: AbortSignal): Promise<void> {
     try {
-      await sendAtOnce(producer, records, signal)
+      await sendAtOnce(producer, written.records, written.runs, signal)
     } catch (error) {
       if (!isTooLarge(error)) throw error
-      await sendWithCare(this.house.settings, producer, records, signal)
+      await sendWithCare(this.house.settings, producer, written.all(), signal)
     }
   }
 

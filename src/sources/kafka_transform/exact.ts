@@ -1,6 +1,6 @@
 // Owns one partition, exactly once: takes what was fetched of it through redaction and into the output topics, with its
 // offset, in one transaction of a producer that belongs to the partition. It never looks into records.
-import type { Consumer, Fetched, FetchedRecord, Producer } from '../../net/kafka/client.ts'
+import type { Consumer, Fetched, Producer } from '../../net/kafka/client.ts'
 import { retried } from './attempts.ts'
 import type { House } from './house.ts'
 import { lagOf, type TransformedPartition, Turns } from './partition.ts'
@@ -62,10 +62,9 @@ export class ExactPartition implements TransformedPartition {
       await roomFor(this.house, signal)
       this.hold ??= await this.takeOver(fetched)
       const { hold } = this
-      const records = fetched.records.filter(({ offset }) => offset >= hold.next)
-      if (records.length > 0) {
+      if (hold.next < fetched.next) {
         this.lag = lagOf(fetched, hold.next)
-        await this.transact(hold, records, fetched)
+        await this.transact(hold, fetched)
         hold.next = fetched.next
       }
       this.lag = lagOf(fetched, hold.next)
@@ -80,7 +79,7 @@ export class ExactPartition implements TransformedPartition {
    * A new producer of this partition: from here on whoever had it before is fenced off, its transaction is over, and
    * what the group has committed is where to go on.
    */
-  private async takeOver({ records, signal }: Fetched): Promise<Hold> {
+  private async takeOver({ first, signal }: Fetched): Promise<Hold> {
     const { house, topic, partition } = this
     const { client, settings } = house
     const outputs = await house.outputs(topic, partition)
@@ -96,29 +95,25 @@ export class ExactPartition implements TransformedPartition {
       await (await retried(() => producer.begin(), signal)).abort()
       const committed = await house.committed(topic, partition)
       // Where nothing was committed yet it begins where the consumer began.
-      return { producer, outputs, next: committed < 0n ? records[0].offset : committed, open: null }
+      return { producer, outputs, next: committed < 0n ? first : committed, open: null }
     } catch (error) {
       await producer.close()
       throw error
     }
   }
 
-  private async transact(hold: Hold, records: readonly FetchedRecord[], fetched: Fetched): Promise<void> {
+  private async transact(hold: Hold, fetched: Fetched): Promise<void> {
     try {
-      await this.transactBy(hold, records, fetched, false)
+      await this.transactBy(hold, fetched, false)
     } catch (error) {
       if (!isTooLarge(error)) throw error
-      await this.transactBy(hold, records, fetched, true)
+      await this.transactBy(hold, fetched, true)
     }
   }
 
-  private async transactBy(
-    hold: Hold,
-    records: readonly FetchedRecord[],
-    { signal, next }: Fetched,
-    isCareful: boolean,
-  ): Promise<void> {
+  private async transactBy(hold: Hold, fetched: Fetched, isCareful: boolean): Promise<void> {
     const { house, topic, partition } = this
+    const { signal, next } = fetched
     const place = { topic, partition, outputs: hold.outputs }
     const transaction = await retried(() => hold.producer.begin(), signal)
     // They are known already: the coordinators are at work on them while the workers are on the records.
@@ -129,10 +124,10 @@ export class ExactPartition implements TransformedPartition {
     offsets.catch(() => {})
     let passage: Passage | null = null
     try {
-      passage = await pass(house, place, records, hold.open, signal, async (written) => {
+      passage = await pass(house, place, { fetched, from: hold.next }, hold.open, async (written) => {
         await offsets
-        if (isCareful) await sendWithCare(house.settings, transaction, written, signal)
-        else await sendAtOnce(transaction, written, signal)
+        if (isCareful) await sendWithCare(house.settings, transaction, written.all(), signal)
+        else await sendAtOnce(transaction, written.records, written.runs, signal)
       })
       await offsets
       // It is somebody else's by now, or soon: who comes next does it again.

@@ -2,10 +2,12 @@
 // could not be inspected to where such records go, and what was counted.
 import { systemClock } from '../../core/clock.ts'
 import type { Redacted } from '../../core/component.ts'
-import type { FetchedRecord, OutRecord } from '../../net/kafka/client.ts'
+import type { OutRecord, OutRun } from '../../net/kafka/client.ts'
 import { type KafkaFrame, readKafkaFrame } from '../../wire/kafka_frame.ts'
+import type { Chunk } from './chunks.ts'
 import { deadLetter } from './dead_letters.ts'
 import type { House } from './house.ts'
+import { runOf } from './runs.ts'
 
 export interface Place {
   readonly topic: string
@@ -14,15 +16,31 @@ export interface Place {
   readonly outputs: number
 }
 
-export function outRecords(
-  house: House,
-  place: Place,
-  redacted: Redacted,
-  chunk: readonly FetchedRecord[],
-): readonly OutRecord[] {
+/** What is written for a chunk. */
+export interface Written {
+  readonly records: readonly OutRecord[]
+  readonly runs: readonly OutRun[]
+  /** The same, all of them one by one. */
+  all(): readonly OutRecord[]
+}
+
+/** A run when nothing has to be known of single records, which is nearly always. */
+export function writtenFor(house: House, place: Place, redacted: Redacted, chunk: Chunk): Written {
+  const { settings } = house
+  const census = settings.census_topic === undefined ? [] : counts(house, place, redacted, chunk)
+  const all = () => [...outRecords(house, place, redacted, chunk), ...census]
+  const topic = house.outputOf(place.topic)
+  const isPlain = redacted.failed.length === 0 && settings.partition === 'same' && settings.census_topic !== topic
+  if (!isPlain) return { records: all(), runs: [], all }
+  const run = runOf(redacted.batch.bytes, redacted.batch.ends)
+  return { records: census, runs: run === null ? [] : [{ ...run, topic, partition: place.partition }], all }
+}
+
+function outRecords(house: House, place: Place, redacted: Redacted, chunk: Chunk): readonly OutRecord[] {
   const { settings } = house
   const { bytes, ends } = redacted.batch
-  const failed = new Map(redacted.failed.map(({ frame, reason }) => [chunk[frame].offset, { frame, reason }]))
+  const fetched = redacted.failed.length === 0 ? [] : chunk.records()
+  const failed = new Map(redacted.failed.map(({ frame, reason }) => [fetched[frame].offset, { frame, reason }]))
   const records: OutRecord[] = []
   let start = 0
   for (const end of ends) {
@@ -30,7 +48,7 @@ export function outRecords(
       const frame = readKafkaFrame(bytes, start)
       const fault = settings.dead_letter === undefined ? undefined : failed.get(frame.offset)
       if (fault === undefined) records.push(outRecord(house, place, frame))
-      else records.push(deadLetter(settings, place, chunk[fault.frame], fault.reason, frame))
+      else records.push(deadLetter(settings, place, fetched[fault.frame], fault.reason, frame))
       failed.delete(frame.offset)
     }
     start = end
@@ -38,7 +56,7 @@ export function outRecords(
   // The policy drops what can not be inspected; where such records go hears of them all the same.
   if (settings.dead_letter !== undefined) {
     for (const { frame, reason } of failed.values()) {
-      records.push(deadLetter(settings, place, chunk[frame], reason, null))
+      records.push(deadLetter(settings, place, fetched[frame], reason, null))
     }
   }
   if (redacted.failed.length > 0) {
@@ -46,7 +64,7 @@ export function outRecords(
     const facts = { topic, partition, records: redacted.failed.length, reason: redacted.failed[0].reason }
     house.site.emit('warn', 'records_failed', 'Records could not be inspected and failed closed', facts)
   }
-  return settings.census_topic === undefined ? records : [...records, ...counts(house, place, redacted, chunk)]
+  return records
 }
 
 function outRecord(house: House, { topic, partition, outputs }: Place, frame: KafkaFrame): OutRecord {
@@ -64,16 +82,11 @@ function outRecord(house: House, { topic, partition, outputs }: Place, frame: Ka
 }
 
 /** In one partition for each that is read, so that they stay in order. */
-function counts(
-  { settings }: House,
-  { topic, partition }: Place,
-  redacted: Redacted,
-  chunk: readonly FetchedRecord[],
-): OutRecord[] {
+function counts({ settings }: House, { topic, partition }: Place, redacted: Redacted, chunk: Chunk): OutRecord[] {
   const { census_topic = '', group } = settings
   const from = `${topic}-${partition}`
   const key = Buffer.from(from)
   const timestamp_ms = BigInt(systemClock.now_ms())
-  const events = redacted.census(`${group}/${from}@${chunk[0].offset}`)
+  const events = redacted.census(`${group}/${from}@${chunk.first}`)
   return events.map((value) => ({ topic: census_topic, partition: null, key, value, headers: [], timestamp_ms }))
 }

@@ -1,11 +1,10 @@
 // The way of records through redaction: chunk by chunk, in order. While one chunk is on its way to the broker the next
 // one is with a worker.
 import type { Redacted } from '../../core/component.ts'
-import type { FetchedRecord, OutRecord } from '../../net/kafka/client.ts'
-import { kafkaBatch } from '../../wire/kafka_records.ts'
+import type { Fetched } from '../../net/kafka/client.ts'
 import { chunksOf } from './chunks.ts'
 import type { House } from './house.ts'
-import { outRecords, type Place } from './outputs.ts'
+import { type Place, type Written, writtenFor } from './outputs.ts'
 
 export interface Passage {
   /** What the last chunk leaves open. */
@@ -14,29 +13,36 @@ export interface Passage {
   readonly redacted: readonly Redacted[]
 }
 
-/** Rejects when a `send` does and when `signal` aborts; nothing is on its way any more then, and nothing is counted. */
+/** What was fetched, from an offset on. */
+export interface Portion {
+  readonly fetched: Fetched
+  readonly from: bigint
+}
+
+/**
+ * Rejects when a `send` does and when the signal of what was fetched aborts; nothing is on its way any more then, and
+ * nothing is counted.
+ */
 export async function pass(
   house: House,
   place: Place,
-  records: readonly FetchedRecord[],
+  { fetched, from }: Portion,
   before: unknown,
-  signal: AbortSignal,
-  send: (records: readonly OutRecord[]) => Promise<void>,
+  send: (written: Written) => Promise<void>,
 ): Promise<Passage> {
-  const { topic, partition } = place
   const { site } = house
-  const format = house.formatOf(topic)
+  const options = { origin: site.name, format: house.formatOf(place.topic) }
   const redacted: Redacted[] = []
   let open = before
   let sent = Promise.resolve()
   try {
-    for (const chunk of chunksOf(records)) {
-      const batch = await site.redact(kafkaBatch(site.name, topic, partition, chunk, format), open)
+    for (const chunk of chunksOf(fetched, from, options)) {
+      const batch = await site.redact(chunk.batch, open)
       redacted.push(batch)
       open = batch.open
       await sent
-      signal.throwIfAborted()
-      sent = send(outRecords(house, place, batch, chunk))
+      fetched.signal.throwIfAborted()
+      sent = send(writtenFor(house, place, batch, chunk))
       sent.catch(() => {})
     }
     await sent

@@ -1,5 +1,5 @@
 // How records get into a transaction: all at once, and when the broker finds something too large, once more with care.
-import { KafkaError, type OutRecord, type Transaction } from '../../net/kafka/client.ts'
+import { KafkaError, type OutRecord, type OutRun, type Transaction } from '../../net/kafka/client.ts'
 import { retried } from './attempts.ts'
 import { tooLarge } from './dead_letters.ts'
 import type { KafkaTransformSettings } from './settings.ts'
@@ -11,9 +11,10 @@ export function isTooLarge(error: unknown): boolean {
 export async function sendAtOnce(
   transaction: Pick<Transaction, 'send'>,
   records: readonly OutRecord[],
+  runs: readonly OutRun[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (records.length > 0) await retried(() => transaction.send(records), signal)
+  if (records.length + runs.length > 0) await retried(() => transaction.send(records, runs), signal)
 }
 
 /**
@@ -43,10 +44,10 @@ async function sendHalves(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await sendAtOnce(transaction, records, signal)
+    await sendAtOnce(transaction, records, [], signal)
   } catch (error) {
     if (!isTooLarge(error)) throw error
-    if (records.length === 1) return sendAtOnce(transaction, [tooLarge(settings, records[0])], signal)
+    if (records.length === 1) return sendAtOnce(transaction, [tooLarge(settings, records[0])], [], signal)
     const half = Math.ceil(records.length / 2)
     await sendHalves(settings, transaction, records.slice(0, half), signal)
     await sendHalves(settings, transaction, records.slice(half), signal)

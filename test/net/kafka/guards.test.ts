@@ -4,10 +4,11 @@ import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBatches } from '../../../src/net/kafka/batch_decode.ts'
-import { encodeBatch } from '../../../src/net/kafka/batch_encode.ts'
-import type { KafkaRecord } from '../../../src/net/kafka/client.ts'
+import { encodeBatch, encodeRecords } from '../../../src/net/kafka/batch_encode.ts'
+import type { FetchedRecord, KafkaRecord } from '../../../src/net/kafka/client.ts'
 import { codeOf, kafkaError } from '../../../src/net/kafka/kafkajs/errors.ts'
 import { type FetchedMessage, loadKafkajs } from '../../../src/net/kafka/kafkajs/patches.ts'
+import { recordsOfAll } from '../../../src/net/kafka/record_block.ts'
 import { out, record, shown } from '../../kafka/records.ts'
 
 loadKafkajs()
@@ -15,16 +16,25 @@ const load = createRequire(import.meta.url)
 const inside = (path: string) => load(`kafkajs/src/${path}`)
 const HEAD = { codec: 0, isTransactional: false, producer_id: -1n, producer_epoch: -1, first_sequence: -1 }
 
-/** Through the library's own way of writing a batch of records, and its own way of reading a response. */
-async function roundTrip(records: readonly KafkaRecord[]): Promise<FetchedMessage[]> {
-  const { RecordBatch } = inside('protocol/recordBatch/v0')
-  const Record = inside('protocol/recordBatch/record/v0')
-  const messages = records.map((one, n) => Record({ record: out('t', one), offsetDelta: n, timestampDelta: 0 }))
-  const batch = await RecordBatch({ compression: 0, records: messages, producerId: -1, producerEpoch: 0 })
-  const size = Buffer.alloc(4)
-  size.writeInt32BE(batch.buffer.length)
+/** What the library asks a broker to write, as it reads it in a response. */
+async function roundTrip(records: readonly KafkaRecord[]): Promise<FetchedRecord[]> {
+  const produce = inside('protocol/requests/produce/v7/request')
+  const messages = { length: records.length, run: null, records: records.map((one) => out('t', one)) }
+  const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
+  const { buffer } = await produce({ acks: -1, timeout: 1, transactionalId: null, topicData }).encode()
+  // In front of the records' size: no transactional id, acks, timeout, a topic of one letter, a partition.
+  const messagesAt = 2 + 2 + 4 + 4 + 3 + 4 + 4
   const Decoder = inside('protocol/decoder')
-  return inside('protocol/requests/fetch/v4/decodeMessages')(new Decoder(Buffer.concat([size, batch.buffer])))
+  return recordsIn(await inside('protocol/requests/fetch/v4/decodeMessages')(new Decoder(buffer.subarray(messagesAt))))
+}
+
+function recordsIn(messages: readonly FetchedMessage[]): FetchedRecord[] {
+  return [
+    ...recordsOfAll(
+      messages.map(({ block }) => block),
+      0n,
+    ),
+  ]
 }
 
 describe('kafkajs, mended', () => {
@@ -34,13 +44,13 @@ describe('kafkajs, mended', () => {
 
   it('writes header values that are null (a TypeError that stopped the producer)', async () => {
     const given = record('k', 'v', ['a', null])
-    expect((await roundTrip([given])).map((one) => shown(one.record))).toEqual([shown(given)])
+    expect((await roundTrip([given])).map(shown)).toEqual([shown(given)])
   })
 
   it('reads headers named like members of every object (values of a prototype)', async () => {
     const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
     const given = record('k', 'v', ...names.map((name): [string, string] => [name, 'x']))
-    expect((await roundTrip([given])).map((one) => shown(one.record))).toEqual([shown(given)])
+    expect((await roundTrip([given])).map(shown)).toEqual([shown(given)])
   })
 
   it('keeps all headers: their order, repeats, and bytes that are no text', async () => {
@@ -54,7 +64,7 @@ describe('kafkajs, mended', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 4 }), async (records) => {
-        const read = await decodeBatches(await encodeBatch(records, HEAD))
+        const read = [...recordsOfAll(await decodeBatches(await encodeBatch(encodeRecords(records), HEAD)), 0n)]
         expect(read.map(shown)).toEqual(records.map(shown))
       }),
       { numRuns: 200 },
@@ -62,7 +72,7 @@ describe('kafkajs, mended', () => {
   })
 
   it('reads on behind a codec that it does not know (the consumer ended for good)', async () => {
-    const bytes = await encodeBatch([record('k', 'v')], { ...HEAD, codec: 7 })
+    const bytes = await encodeBatch(encodeRecords([record('k', 'v')]), { ...HEAD, codec: 7 })
     expect(await decodeBatches(bytes)).toMatchObject([{ unreadable: 'undecodable' }])
   })
 
@@ -73,6 +83,22 @@ describe('kafkajs, mended', () => {
     const groups = group({ topic: 't', partitionMetadata: [{ partitionId: 0 }], messages, partitioner: () => 0 })
     expect((process.cpuUsage().user - user) / 1000).toBeLessThan(500)
     expect(groups[0]).toHaveLength(100_000)
+  })
+
+  it('keeps back what was aborted, of however many transactions (of two that were open, one was given out)', async () => {
+    const filter = inside('consumer/filterAbortedMessages')
+    const of = (producer: string, base: bigint, block = {}) => ({
+      batchContext: { producerId: producer, inTransaction: true },
+      block: { base, last: base + 1n, isControl: false, isAbort: false, ...block },
+    })
+    const marker = { isControl: true, isAbort: true }
+    const kept = [of('3', 14n), of('1', 20n, marker), of('1', 22n), of('2', 24n, marker), of('2', 26n)]
+    const messages = [of('2', 10n), of('1', 12n), kept[0], of('2', 16n), ...kept.slice(1)]
+    const abortedTransactions = [
+      { producerId: '2', firstOffset: '4' },
+      { producerId: '1', firstOffset: '2' },
+    ]
+    expect(filter({ messages, abortedTransactions })).toEqual(kept)
   })
 
   it('refuses records for a partition that there is not (they were left out, and the send resolved)', () => {

@@ -7,12 +7,12 @@ import {
   type Consumer,
   type ConsumerHandlers,
   type ConsumerOptions,
-  type Fetched,
   KafkaError,
   type PartitionOffset,
 } from '../client.ts'
 import { KafkajsAdmin } from './admin.ts'
 import { codeOf, isRebalance } from './errors.ts'
+import { fetchedOf } from './fetched.ts'
 import type { FetchedMessage } from './patches.ts'
 import { mended } from './producer.ts'
 
@@ -204,14 +204,24 @@ export class KafkajsConsumer implements Consumer {
     if (!isRunning() || isStale()) return
     const { round } = this
     const messages = batch.messages as unknown as readonly FetchedMessage[]
-    const fetched: Fetched = {
-      topic: batch.topic,
-      partition: batch.partition,
-      records: messages.map(({ record }) => record),
-      next: BigInt(batch.lastOffset()) + 1n,
-      high_watermark: BigInt(batch.highWatermark),
-      generation: this.generation,
-      signal: round.signal,
+    const { topic, partition, fetchedOffset } = batch as kafkajs.Batch & { readonly fetchedOffset: string }
+    const fetched = fetchedOf(
+      {
+        topic,
+        partition,
+        next: BigInt(batch.lastOffset()) + 1n,
+        high_watermark: BigInt(batch.highWatermark),
+        generation: this.generation,
+        signal: round.signal,
+      },
+      messages.map(({ block }) => block),
+      BigInt(fetchedOffset),
+    )
+    const last = messages[messages.length - 1].offset
+    if (fetched === null) {
+      resolveOffset(last)
+      this.handlers.passed(topic, partition, BigInt(batch.lastOffset()) + 1n)
+      return
     }
     const taken = this.handlers.take(fetched).then(
       () => true,
@@ -219,7 +229,7 @@ export class KafkajsConsumer implements Consumer {
     )
     const failure = await this.beatUntil(taken, payload)
     const isTaken = await taken
-    if (isTaken) resolveOffset(messages[messages.length - 1].offset)
+    if (isTaken) resolveOffset(last)
     else if (!round.signal.aborted) this.postpone(payload)
     if (failure !== null) throw failure
   }

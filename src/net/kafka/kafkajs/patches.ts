@@ -1,32 +1,31 @@
 // Mends kafkajs 2.2.4 where it loses or refuses what Kafka allows, before any of it is loaded. Its version is pinned,
 // and test/net/kafka names each defect. Nothing else of logveil loads the library.
 import { createRequire } from 'node:module'
-import type { DecodedRecord } from '../batch_decode.ts'
 import { decodeBatches } from '../batch_decode.ts'
-import { encodeBatch } from '../batch_encode.ts'
-import type { OutRecord } from '../client.ts'
+import type { OutRecord, OutRun } from '../client.ts'
+import type { RecordBlock } from '../record_block.ts'
+import { frameRequest, type OutGroup, produceRequest } from './requests.ts'
 
 const load = createRequire(import.meta.url)
 
-/** What kafkajs knows of a record that it fetched; the record itself goes along. */
+/** What kafkajs takes for a message is a whole batch of records, with the offset of the last one. */
 export interface FetchedMessage {
   readonly offset: string
-  readonly key: Uint8Array | null
+  readonly key: null
   readonly isControlRecord: boolean
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean }
-  readonly record: DecodedRecord
+  readonly block: RecordBlock
 }
 
-/** The same for a record that it is to produce. */
+/** What it takes for a message to be produced: a record, or a run of them for one partition. */
 export interface OutMessage {
-  readonly key: Buffer | null
-  readonly value: Buffer | null
+  readonly topic: string
   readonly partition?: number
-  readonly record: OutRecord
-}
-
-interface Encoder {
-  writeBufferInternal(bytes: Uint8Array): void
+  readonly key: Buffer | null
+  /** Looked at for whether it is there. */
+  readonly value: null
+  readonly record: OutRecord | null
+  readonly run: OutRun | null
 }
 
 interface BytesDecoder {
@@ -46,9 +45,9 @@ let kafkajs: typeof import('kafkajs') | undefined
 export function loadKafkajs(): typeof import('kafkajs') {
   if (kafkajs !== undefined) return kafkajs
   replace('protocol/requests/fetch/v4/decodeMessages', decodeMessages)
-  replace('protocol/recordBatch/record/v0', (message: OutMessage) => message.record)
-  const batch = load('kafkajs/src/protocol/recordBatch/v0')
-  batch.RecordBatch = recordBatch
+  replace('consumer/filterAbortedMessages', filterAborted)
+  replace('protocol/requests/produce/v3/request', produceRequest)
+  replace('protocol/request', frameRequest)
   replace('producer/groupMessagesPerPartition', groupMessagesPerPartition)
   mendRequestQueue(load('kafkajs/src/network/requestQueue'))
   kafkajs = load('kafkajs') as typeof import('kafkajs')
@@ -68,41 +67,33 @@ function replace(path: string, by: unknown): void {
 async function decodeMessages(decoder: BytesDecoder): Promise<FetchedMessage[]> {
   const size = decoder.readInt32()
   if (size <= 0 || !decoder.canReadBytes(size)) return []
-  const records = await decodeBatches(decoder.readBytes(size))
-  let batchContext: FetchedMessage['batchContext'] = { producerId: '', inTransaction: false }
-  let producer_id: bigint | null = null
-  return records.map((record) => {
-    // Records of one batch share what is known of it.
-    if (record.producer_id !== producer_id || record.isTransactional !== batchContext.inTransaction) {
-      producer_id = record.producer_id
-      batchContext = { producerId: producer_id.toString(), inTransaction: record.isTransactional }
-    }
-    const { offset, key, isControl } = record
-    return { offset: offset.toString(), key, isControlRecord: isControl, batchContext, record }
-  })
+  const blocks = await decodeBatches(decoder.readBytes(size))
+  return blocks.map((block) => ({
+    offset: block.last.toString(),
+    key: null,
+    isControlRecord: block.isControl || block.count === 0,
+    batchContext: { producerId: block.producer_id.toString(), inTransaction: block.isTransactional },
+    block,
+  }))
 }
 
-// A null header value was a TypeError, and timestamps were sorted as text.
-async function recordBatch(given: {
-  compression: number
-  transactional: boolean
-  producerId: { value: bigint } | bigint | string | number
-  producerEpoch: number
-  firstSequence: number | undefined
-  records: readonly OutRecord[]
-}): Promise<Encoder> {
-  const { producerId } = given
-  const bytes = await encodeBatch(given.records, {
-    codec: given.compression & 7,
-    isTransactional: given.transactional,
-    producer_id: typeof producerId === 'object' ? producerId.value : BigInt(producerId),
-    producer_epoch: given.producerEpoch,
-    first_sequence: given.firstSequence ?? 0,
+// It took notice of one aborted transaction a message at most: of two that were open where a fetch began, the second
+// one's records were given out.
+function filterAborted(given: {
+  messages: readonly FetchedMessage[]
+  abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[]
+}): readonly FetchedMessage[] {
+  const ahead = (given.abortedTransactions ?? [])
+    .map(({ producerId, firstOffset }) => ({ producerId, first: BigInt(firstOffset) }))
+    .sort((a, b) => (a.first < b.first ? -1 : 1))
+  if (ahead.length === 0) return given.messages
+  const aborted = new Set<string>()
+  return given.messages.filter(({ block, batchContext }) => {
+    while (ahead.length > 0 && ahead[0].first <= block.last) aborted.add(ahead.shift()?.producerId ?? '')
+    const { producerId, inTransaction } = batchContext
+    if (block.isAbort) aborted.delete(producerId)
+    return block.isControl || !inTransaction || !aborted.has(producerId)
   })
-  const EncoderClass = load('kafkajs/src/protocol/encoder') as new (size: number) => Encoder
-  const encoder = new EncoderClass(bytes.length)
-  encoder.writeBufferInternal(bytes)
-  return encoder
 }
 
 // It copied the messages of a partition once for each message: 20,000 of them took two seconds. And records for a
@@ -112,16 +103,18 @@ function groupMessagesPerPartition(given: {
   partitionMetadata: readonly { readonly partitionId: number }[]
   messages: readonly OutMessage[]
   partitioner(args: { topic: string; partitionMetadata: readonly unknown[]; message: OutMessage }): number
-}): Record<number, OutMessage[]> {
+}): Record<number, OutGroup> {
   const { topic, partitionMetadata, messages, partitioner } = given
-  const groups: Record<number, OutMessage[]> = {}
+  const groups: Record<number, OutGroup> = {}
   if (partitionMetadata.length === 0) return groups
   const known = new Set(partitionMetadata.map(({ partitionId }) => partitionId))
   for (const message of messages) {
     const partition = message.partition ?? partitioner({ topic, partitionMetadata, message })
     if (!known.has(partition)) throw unknownPartition()
-    groups[partition] ??= []
-    groups[partition].push(message)
+    const { run } = message
+    groups[partition] ??= { length: 0, run, records: [] }
+    groups[partition].length += run?.count ?? 1
+    if (message.record !== null) groups[partition].records.push(message.record)
   }
   return groups
 }

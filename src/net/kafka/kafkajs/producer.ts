@@ -3,6 +3,7 @@ import type * as kafkajs from 'kafkajs'
 import {
   KafkaError,
   type OutRecord,
+  type OutRun,
   type PartitionOffset,
   type Producer,
   type ProducerOptions,
@@ -36,8 +37,8 @@ export class KafkajsProducer implements Producer {
     return mended(this.producer.connect())
   }
 
-  send(records: readonly OutRecord[]): Promise<void> {
-    const sent = this.last.then(() => sendBy(this.producer, this.compression, records))
+  send(records: readonly OutRecord[], runs: readonly OutRun[] = []): Promise<void> {
+    const sent = this.last.then(() => sendBy(this.producer, this.compression, records, runs))
     this.last = sent.catch(() => {})
     return sent
   }
@@ -65,8 +66,8 @@ class KafkajsTransaction implements Transaction {
     this.compression = compression
   }
 
-  send(records: readonly OutRecord[]): Promise<void> {
-    const sent = this.last.then(() => sendBy(this.transaction, this.compression, records))
+  send(records: readonly OutRecord[], runs: readonly OutRun[] = []): Promise<void> {
+    const sent = this.last.then(() => sendBy(this.transaction, this.compression, records, runs))
     this.last = sent.catch(() => {})
     return sent
   }
@@ -92,23 +93,25 @@ async function sendBy(
   sender: Pick<kafkajs.Producer, 'sendBatch'>,
   compression: number,
   records: readonly OutRecord[],
+  runs: readonly OutRun[],
 ): Promise<void> {
-  if (records.length === 0) return
-  const topicMessages = [...byTopic(records)].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(messageOf) }))
+  const messages = [...records.map(messageOf), ...runs.map(messageOfRun)]
+  if (messages.length === 0) return
+  const topicMessages = [...byTopic(messages)].map(([topic, ofTopic]) => ({ topic, messages: ofTopic }))
   const responses = await mended(sender.sendBatch({ acks: -1, compression, topicMessages } as kafkajs.ProducerBatch))
   const failed = responses.find(({ errorCode }) => errorCode !== 0)
   if (failed !== undefined) throw new KafkaError(`PRODUCE_${failed.errorCode}`, true, false)
 }
 
-function messageOf(record: OutRecord): kafkajs.Message {
-  const { partition } = record
-  const message: OutMessage = {
-    key: bufferOf(record.key),
-    value: bufferOf(record.value),
-    ...(partition === null ? {} : { partition }),
-    record,
-  }
-  return message
+function messageOf(record: OutRecord): OutMessage {
+  const { topic, partition } = record
+  const message = { topic, key: bufferOf(record.key), value: null, record, run: null }
+  return partition === null ? message : { ...message, partition }
+}
+
+function messageOfRun(run: OutRun): OutMessage {
+  const { topic, partition } = run
+  return { topic, partition, key: null, value: null, record: null, run }
 }
 
 function bufferOf(bytes: Uint8Array | null): Buffer | null {
