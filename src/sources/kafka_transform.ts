@@ -117,6 +117,8 @@ class KafkaTransform implements Source {
       const message = 'Records were not written; they are taken again'
       this.site.emit(signal.aborted ? 'debug' : 'warn', 'transform_failed', message, facts)
       throw error
+    } finally {
+      fetched.release()
     }
   }
 

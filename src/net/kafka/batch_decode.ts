@@ -18,7 +18,7 @@ const CRC_FROM = 21
 /** The key of a marker that ends an aborted transaction: version and type, of which an older version has no other. */
 const ABORT = Buffer.from([0, 0, 0, 0])
 
-interface Head extends Omit<RecordBlock, 'bytes' | 'unreadable' | 'isAbort'> {
+interface Head extends Omit<RecordBlock, 'bytes' | 'isOwn' | 'unreadable' | 'isAbort'> {
   readonly codec: number
 }
 
@@ -75,7 +75,7 @@ async function unpacked(whole: Uint8Array, head: Head): Promise<RecordBlock> {
   const output = head.codec === 0 ? packed : await unpackRecords(head.codec, packed, LIMITS.decompressed_bytes_max)
   if (typeof output === 'string') return unreadable(head, whole, output)
   const bytes = new Uint8Array(output.buffer, output.byteOffset, output.length)
-  const block = { ...head, bytes, unreadable: undefined, isAbort: false }
+  const block = { ...head, bytes, isOwn: output !== packed, unreadable: undefined, isAbort: false }
   if (!isWellFormed(block)) return unreadable(head, whole, 'undecodable')
   if (!head.isControl) return block
   const [marker] = recordsOf(block)
@@ -83,5 +83,5 @@ async function unpacked(whole: Uint8Array, head: Head): Promise<RecordBlock> {
 }
 
 function unreadable(head: Head, whole: Uint8Array, why: Unreadable): RecordBlock {
-  return { ...head, count: 1, bytes: whole, unreadable: why, isAbort: false }
+  return { ...head, count: 1, bytes: whole, isOwn: false, unreadable: why, isAbort: false }
 }

@@ -27,6 +27,8 @@ export interface RecordBlock {
   readonly count: number
   /** Well-formed; of a block that is not readable the batch as it came, which one record stands for. */
   readonly bytes: Uint8Array
+  /** Nothing else is in their buffer. */
+  readonly isOwn: boolean
   readonly unreadable: Unreadable | undefined
 }
 

@@ -1,6 +1,7 @@
 // The way of records through redaction: chunk by chunk, in order. While one chunk is on its way to the broker the next
 // one is with a worker.
 import type { Redacted } from '../../core/component.ts'
+import { release } from '../../core/release.ts'
 import type { Fetched } from '../../net/kafka/client.ts'
 import { chunksOf } from './chunks.ts'
 import type { House } from './house.ts'
@@ -38,11 +39,16 @@ export async function pass(
   try {
     for (const chunk of chunksOf(fetched, from, options)) {
       const batch = await site.redact(chunk.batch, open)
+      release(chunk.batch.bytes)
       redacted.push(batch)
       open = batch.open
       await sent
       fetched.signal.throwIfAborted()
-      sent = send(writtenFor(house, place, batch, chunk))
+      const written = writtenFor(house, place, batch, chunk)
+      sent = send(written).then(() => {
+        release(batch.batch.bytes)
+        for (const { bytes } of written.runs) release(bytes)
+      })
       sent.catch(() => {})
     }
     await sent

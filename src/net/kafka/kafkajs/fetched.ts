@@ -1,4 +1,5 @@
 // What was fetched of one partition at once, as takers see it: the records that were asked for, out of whole batches.
+import { release } from '../../../core/release.ts'
 import type { Fetched, FetchedRecord } from '../client.ts'
 import { type RecordBlock, recordsOfAll } from '../record_block.ts'
 
@@ -24,6 +25,9 @@ export function fetchedOf(place: FetchedPlace, blocks: readonly RecordBlock[], f
     from(offset) {
       if (offset < first) return recordsOfAll(blocks, first)
       return recordsOfAll(blocks, offset)
+    },
+    release() {
+      for (const { bytes, isOwn } of blocks) if (isOwn) release(bytes)
     },
     get records() {
       records ??= [...recordsOfAll(blocks, first)]
