@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/bundle.ts',
     pool: 'forks',
     // Tests start worker threads and sockets of their own; more at once would only measure the scheduler.
     maxWorkers: 2,

@@ -7,7 +7,7 @@ import { startBroker } from '../test/interop/kafka/broker.mjs'
 import { fetchedKafka } from '../test/interop/kafka/fetch.mjs'
 import { hasJava } from '../test/interop/maven.mjs'
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../dist/bundle/logveil.js', import.meta.url))
 const given = process.argv.slice(2)
 const only = given.find((_, at) => given[at - 1] === '--only')
 const otelcol = given.includes('--collector') ? undefined : builtCollector()?.otelcol

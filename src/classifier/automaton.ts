@@ -70,8 +70,8 @@ function isWide(set: ByteClass): boolean {
 }
 
 /**
- * What is under way: the longest anchors, and the shape of all the shorter ones, which is what would be under way had one
- * byte less been read. Where the longest do not go on, a shape leads where that one leads.
+ * What is under way: the longest anchors, and the shape of all the shorter ones, which is what would be under way had
+ * the first byte of the longest not been there. Where the longest do not go on, a shape leads where that one leads.
  */
 interface Shape {
   readonly number: number

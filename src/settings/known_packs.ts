@@ -1,5 +1,5 @@
-// What the build has read in the packs that ship, so that a start need not parse their YAML. It is used only for the very
-// text that it was made of: a pack that was changed since, and a checkout that was not built, are read from the YAML.
+// What the build has read in the packs that ship, so that a start need not parse their YAML. It is used only for the
+// very text that it was made of: a pack that was changed since, and a checkout that was not built, are read as YAML.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -21,9 +21,6 @@ export async function knownPack(name: string, text: string): Promise<{ value: un
   } catch {
     return undefined
   }
-  return known.sha256 === digestOf(text) ? { value: known.value } : undefined
-}
-
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return known.sha256 === sha256 ? { value: known.value } : undefined
 }

@@ -16,7 +16,7 @@ import { defaultPolicy } from '../../src/settings/index.ts'
 import { Inspector } from '../../src/worker/inspector.ts'
 import { type Plain, requestPlain } from '../wire/otlp_schema.ts'
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/bundle/logveil.js', import.meta.url))
 const options = { seed: 11, share: 0.5 }
 
 describe('made-up traffic', () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { folderWith, POLICY } from './binary.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../dist/bundle/logveil.js', import.meta.url))
 const MIB = 1024 * 1024
 
 /** What a terminal shows while a command of a shell runs. The reader of the pipe sees to it that it takes a while. */

@@ -184,7 +184,7 @@ function mortal(): string[] {
 }
 
 function mainWith(...args: string[]): string[] {
-  return [process.execPath, join(import.meta.dirname, '../../dist/cli/main.js'), ...args]
+  return [process.execPath, join(import.meta.dirname, '../../dist/bundle/logveil.js'), ...args]
 }
 
 it('the examples of --help are true: the input is not touched', () => {

@@ -40,7 +40,7 @@ export async function played(steps: readonly Step[]): Promise<{ command: string;
   const folder = mkdtempSync(join(tmpdir(), 'logveil-docs-'))
   const shims = join(folder, '.bin')
   mkdirSync(shims)
-  const main = join(ROOT, 'dist/cli/main.js')
+  const main = join(ROOT, 'dist/bundle/logveil.js')
   const only = '[ "$1" = logveil ] || { echo "npx $1 is not for the docs"; exit 127; }'
   writeFileSync(join(shims, 'npx'), `#!/bin/sh\n${only}\nshift\nexec '${process.execPath}' '${main}' "$@"\n`)
   chmodSync(join(shims, 'npx'), 0o755)

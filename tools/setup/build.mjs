@@ -1,6 +1,7 @@
-// Owns dist: builds it from src when it is stale, and removes what no longer has a source there.
+// Owns the modules in dist, one for each of src, for tests and tools: builds them when they are stale, and removes what
+// no longer has a source.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,16 +19,16 @@ export function build() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const outcome = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
   if (outcome.status !== 0) throw new Error('the build failed, see above.')
-  // tsc writes plain files; npx and npm link run this one.
-  const main = join(dist, 'cli/main.js')
-  if (existsSync(main)) chmodSync(main, 0o755)
   writeFileSync(stamp, now)
 }
 
-/** Everything the build depends on, by name, size and time: any change counts, also to an older file. */
-function fingerprint() {
+/**
+ * Everything the build depends on, by name, size and time: any change counts, also to an older file.
+ * @param {readonly string[]} more
+ */
+export function fingerprint(more = []) {
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'node_modules/.package-lock.json']
-  return [...settings.map((name) => join(root, name)), ...sources()]
+  return [...settings.map((name) => join(root, name)), ...sources(), ...more]
     .map((file) => {
       const { size, mtimeMs } = statSync(file)
       return `${file.slice(root.length + 1)} ${size} ${mtimeMs}\n`
@@ -53,6 +54,7 @@ function prune() {
   if (!existsSync(dist)) return
   const wanted = new Set(sources().map((file) => outputOf(file).replace(/\.js$/, '')))
   for (const file of filesIn(dist)) {
+    if (file.startsWith(join(dist, 'bundle'))) continue
     if (/\.(js|js\.map|d\.ts)$/.test(file) && !wanted.has(file.replace(/\.(js|js\.map|d\.ts)$/, ''))) rmSync(file)
   }
   if (!isComplete()) rmSync(join(dist, '.tsbuildinfo'), { force: true })

@@ -2,10 +2,10 @@
 // its time and memory.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { type Usage, usageOf } from './process_usage.ts'
 
 const START_MS_MAX = 30_000
@@ -37,7 +37,7 @@ export class LogveilProcess {
     const folder = mkdtempSync(join(tmpdir(), 'logveil-bench-'))
     const file = join(folder, 'logveil.yaml')
     writeFileSync(file, config)
-    const main = fileURLToPath(new URL('../main.js', import.meta.url))
+    const main = createRequire(import.meta.url).resolve('#logveil')
     const began = performance.now()
     const before = preload === undefined ? [] : ['--import', preload]
     const child = spawn(process.execPath, [...before, main, 'run', '-c', file], {

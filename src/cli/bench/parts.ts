@@ -1,8 +1,8 @@
 // The other processes of the whole-pipeline bench: a load generator and a receiver, so that neither is paid for by the
 // process that is measured. They talk to bench by messages of Node's IPC; `bench` starts itself again as one of them.
 import { type ChildProcess, fork } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { chunksOf } from '../traffic/encode.ts'
 import { otlpBatch } from '../traffic/otlp.ts'
 import { OtlpReceiver } from '../traffic/otlp_receiver.ts'
@@ -166,7 +166,7 @@ export class Part<Order extends object, Result> {
   }
 
   static async start<Order extends object, Result>(name: PartName): Promise<Part<Order, Result>> {
-    const main = fileURLToPath(new URL('../main.js', import.meta.url))
+    const main = createRequire(import.meta.url).resolve('#logveil')
     const child = fork(main, ['bench', 'part', name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     const part = new Part<Order, Result>(child)
     await part.answer()

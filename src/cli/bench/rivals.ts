@@ -1,5 +1,6 @@
 // Rivals in threads of their own, one job each: they are told how long to work, and answer how fast they were.
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Rival } from './measure.ts'
 import type { RivalSetup } from './rival_thread.ts'
@@ -10,7 +11,8 @@ interface Rivals {
 }
 
 export function rivals(setups: readonly RivalSetup[]): Rivals {
-  const threads = setups.map((workerData) => new Worker(new URL('./rival_thread.js', import.meta.url), { workerData }))
+  const rival = createRequire(import.meta.url).resolve('#rival')
+  const threads = setups.map((workerData) => new Worker(rival, { workerData }))
   return {
     all: threads.map((thread) => async (least_ms: number) => {
       thread.postMessage(least_ms)
