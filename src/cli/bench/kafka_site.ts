@@ -73,7 +73,7 @@ export async function connected(client: KafkaClient): Promise<Producer> {
   return producer
 }
 
-/** Asks how many records of a topic a group has committed, all partitions together. */
+/** Asks how far a group has come in a topic, all partitions together. */
 export async function progressOf(client: KafkaClient, group: string, topic: string) {
   const admin = client.admin()
   await admin.connect()
@@ -81,7 +81,13 @@ export async function progressOf(client: KafkaClient, group: string, topic: stri
     const offsets = await admin.committed(group, topic).catch(() => [])
     return offsets.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
   }
-  return { committed, close: () => admin.close() }
+  // A group that has committed nothing is taken to be at work on something.
+  const lag = async () => {
+    const [offsets, ends] = await Promise.all([admin.committed(group, topic).catch(() => []), admin.ends(topic)])
+    const at = new Map(offsets.map(({ partition, offset }) => [partition, offset]))
+    return ends.reduce((sum, { partition, offset }) => sum + Number(offset - (at.get(partition) ?? -1n)), 0)
+  }
+  return { committed, lag, close: () => admin.close() }
 }
 
 /** Settings of a logveil that takes `topic` to the output. */
@@ -104,6 +110,7 @@ export function settingsOf(
     start: ${start}
     compression: lz4
     wait_ms_max: 50
+    session_timeout_ms: 60000
 policy:
   packs: [default]
 pipeline: { shutdown_ms: 2s }
