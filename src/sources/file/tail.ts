@@ -150,8 +150,13 @@ export class Tail {
       last.copy(buffer)
       return last.length + (await bytes.read(buffer.subarray(last.length), this.position))
     }
+    if (this.position === 0) {
+      // It may have been emptied since it was recognised, and its lines be in a copy.
+      const size = await bytes.read(buffer, 0)
+      return buffer.subarray(0, Math.min(size, this.head.length)).equals(this.head) ? size : -1
+    }
     // Nothing to compare: behind a line that is longer than a read, for one.
-    if (last.length === 0 && this.position > 0 && (await bytes.size()) < this.position) return -1
+    if (last.length === 0 && (await bytes.size()) < this.position) return -1
     const size = await bytes.read(buffer, this.position - last.length)
     return size >= last.length && buffer.subarray(0, last.length).equals(last) ? size : -1
   }

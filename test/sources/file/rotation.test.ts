@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { Site } from '../../conformance/site.ts'
 import { follow, logs, place, until } from './support.ts'
 
 const numbered = (from: number, count: number): string[] =>
@@ -117,6 +118,18 @@ describe('a file that is emptied', () => {
     here.append('a.log', ...numbered(20, 10))
     const all = await running.comes(30)
     expect(all.map(({ log }) => log).sort()).toEqual(numbered(0, 30).sort())
+  })
+
+  it.each(['*.log', '*'])('and copied before the first look into it is read in the copy, by %s', async (glob) => {
+    const here = place()
+    here.append('a.log', ...numbered(0, 10))
+    const site = new Site()
+    site.makeRoom(false)
+    const running = await follow(here, { include: join(here.folder, glob) }, site)
+    copyFileSync(here.path('a.log'), here.path('a.log.1'))
+    truncateSync(here.path('a.log'))
+    site.makeRoom(true)
+    expect(await running.comes(10)).toEqual(logs(...numbered(0, 10)))
   })
 
   it('loses no hole that its writer leaves in it', async () => {
