@@ -6,8 +6,8 @@ import type { Written } from '../core/plan.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Path } from './complaint.ts'
 import type { SettingsDocument } from './document.ts'
+import { HIDDEN, shownSecret, shownText } from './shown_text.ts'
 
-const HIDDEN = '[hidden]'
 const HASH_HEX = 12
 
 /** Words of names whose values are secrets. Below such a name everything is one, such as each of `headers`. */
@@ -49,11 +49,10 @@ function shown(document: SettingsDocument, value: unknown, path: Path): unknown 
     )
   }
   const from = document.interpolatedAt(path)
-  // A default stands in the expression itself, and may be a secret of its own.
-  if (from !== undefined) return isSecret(path) ? from.written.replace(/:-[^}]*/g, `:-${HIDDEN}`) : from.written
+  if (from !== undefined) return isSecret(path) ? shownSecret(from.written) : shownText(from.written)
   if (value === null || typeof value === 'boolean') return value
   if (isSecret(path)) return HIDDEN
-  return typeof value === 'string' ? withoutUserinfo(value) : value
+  return typeof value === 'string' ? shownText(value) : value
 }
 
 function isSecret(path: Path): boolean {
@@ -65,10 +64,4 @@ function isSecret(path: Path): boolean {
     if (PLAIN_NAMES.has(name) || PLAIN_NAMES.has(`${names[at - 1]}.${name}`)) return false
     return wordsOf(name).some((word) => SECRET_WORDS.has(word))
   })
-}
-
-/** `https://user:password@host/?sig=…`: passwords and tokens are written into URLs, too. */
-function withoutUserinfo(text: string): string {
-  if (!text.includes('://')) return text
-  return text.replace(/(:\/\/)[^/?#\s@]*@/g, `$1${HIDDEN}@`).replace(/\?[^#\s]*/g, `?${HIDDEN}`)
 }

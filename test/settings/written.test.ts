@@ -35,7 +35,7 @@ describe('the settings as they are shown', () => {
         token_gate: { listen: '${HOST}:0', shared_key: '${KEY}', users: [{ username: 'u', password: '[hidden]' }] },
         over_tls: { tls: { cert: 'a.pem', key: 'b.pem', key_passphrase: '[hidden]' } },
       },
-      sinks: { next: { endpoint: 'http://127.0.0.1:4317/in?[hidden]', headers: { 'x-any': '[hidden]' } } },
+      sinks: { next: { endpoint: 'http://127.0.0.1:4317/in?sig=[hidden]', headers: { 'x-any': '[hidden]' } } },
       policy: { hmac: { id: 'k1', key: '${NOPE:-[hidden]}' }, override: { password_field: { severity: 'low' } } },
       admin: { token: '[hidden]' },
     })
