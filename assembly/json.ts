@@ -1,9 +1,11 @@
 // JSON in place (RFC 8259): checks the grammar and reports the leaves in which something may be found. Bytes inside
 // strings are not judged: raw control characters and invalid UTF-8 pass.
-import { addLeaf, digitsMin, isQuiet, KEY, NUMBER, TEXT } from './leaves'
+import { decode, decodedEnd, decodedStart } from './escapes'
+import { addLeaf, digitsMin, dropLeaves, isRepeated, KEY, leafCount, NUMBER, TEXT, wasClean } from './leaves'
 import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP, zeros } from './memory'
 import { child, cleanAt, element, guessOf, isKeyClean, plainNameAt, setGuess, silenceOf } from './paths'
-import { hasAnchor, isFiltering } from './scan'
+import { hasAnchor, isFiltering, mayHold } from './scan'
+import { mayBeJson } from './seeing'
 
 const QUOTE: u32 = 0x22
 const BACKSLASH: u32 = 0x5c
@@ -16,7 +18,9 @@ const OPEN_ARRAY: u32 = 0x5b
 const CLOSE_ARRAY: u32 = 0x5d
 
 /** Open boxes: address, path of the members' map (or of the elements), path of the last member or -1, closing byte. */
-const stack: usize = zeros((DEPTH_MAX + 1) << 4)
+let stack: usize = zeros((DEPTH_MAX + 1) << 4)
+/** Those of JSON inside a string. */
+const innerStack: usize = zeros((DEPTH_MAX + 1) << 4)
 const PATH: usize = 4
 const LAST: usize = 8
 const CLOSE: usize = 12
@@ -89,6 +93,55 @@ export function walkJson(from: usize, start: usize, end: usize, root: u32, ofBat
       at++
     }
   }
+}
+
+/**
+ * True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. JSON's
+ * escapes in it are decoded when it `isEscaped`.
+ */
+export function isQuiet(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): bool {
+  const length = <u32>(end - start)
+  if (length === 0) return true
+  if (!isFiltering()) return false
+  if (isOfBatch && isRepeated(path, start, length)) return true
+  // What is being walked may lie where it would be decoded to.
+  if (isEscaped && isInside) return false
+  if (isEscaped) decode(start, end)
+  const from = isEscaped ? decodedStart() : start
+  const to = isEscaped ? decodedEnd() : end
+  if (mayBeJson(from, to) ? !isQuietJson(from, to, path) : mayHold(from, to)) return false
+  if (isOfBatch) wasClean(path, start, end)
+  return true
+}
+
+/** What is being walked stands inside a string. */
+let isInside: bool = false
+
+/** True when [start, end), which stands in a string at `root`, is JSON in which nothing can be found. */
+function isQuietJson(start: usize, end: usize, root: u32): bool {
+  if (isInside) return false
+  const around = stack
+  const ofBatch = isOfBatch
+  const from = base
+  const stop = limit
+  const outer = path
+  const begun = member
+  const sawOne = sawEscape
+  const before = leafCount()
+  isInside = true
+  stack = innerStack
+  const step = walkJson(start, start, end, root, false)
+  const isQuiet = step === RECORD && leafCount() === before
+  dropLeaves(before)
+  isInside = false
+  stack = around
+  isOfBatch = ofBatch
+  base = from
+  limit = stop
+  path = outer
+  member = begun
+  sawEscape = sawOne
+  return isQuiet
 }
 
 function open(box: usize, at: usize, isArray: bool): void {

@@ -1,8 +1,6 @@
 // Owns the list of leaves that JavaScript is to look at, and knows the values in which nothing can be found.
-import { decode, decodedEnd, decodedStart } from './escapes'
 import { same, zeros } from './memory'
 import { cleanAt, setClean } from './paths'
-import { isFiltering, mayHold } from './scan'
 
 /** What a leaf is (src/core/leaves.ts). */
 export const KEY: u32 = 0
@@ -28,6 +26,11 @@ export function resetLeaves(): void {
 
 export function leafCount(): u32 {
   return count
+}
+
+/** Leaves from number `first` on are none. */
+export function dropLeaves(first: u32): void {
+  count = first
 }
 
 /** Address of the first row. */
@@ -94,26 +97,12 @@ export function wasClean(path: u32, start: usize, end: usize): void {
   setClean(path, start, <u32>(end - start))
 }
 
-function isRepeated(path: u32, start: usize, length: u32): bool {
+/** True when the text is one of these. */
+export function isRepeated(path: u32, start: usize, length: u32): bool {
   if (cleanAt(path, start, start + length) === length) return true
   const slot = slotOf(path, start, length)
   if (load<u32>(slot) !== path || load<u32>(slot + 8) !== length) return false
   if (!same(load<u32>(slot + 4), start, length)) return false
   setClean(path, start, length)
-  return true
-}
-
-/**
- * True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. JSON's
- * escapes in it are decoded when it `isEscaped`.
- */
-export function isQuiet(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): bool {
-  const length = <u32>(end - start)
-  if (length === 0) return true
-  if (!isFiltering()) return false
-  if (isOfBatch && isRepeated(path, start, length)) return true
-  if (isEscaped) decode(start, end)
-  if (isEscaped ? mayHold(decodedStart(), decodedEnd()) : mayHold(start, end)) return false
-  if (isOfBatch) wasClean(path, start, end)
   return true
 }

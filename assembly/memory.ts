@@ -29,6 +29,13 @@ export function textRoom(size: u32): usize {
   return roomIn(text, size)
 }
 
+const ends = new Region()
+
+/** Room for the ends of so many frames. */
+export function endsRoom(frames: u32): usize {
+  return roomIn(ends, (<usize>frames) << 2)
+}
+
 function roomIn(region: Region, size: usize): usize {
   if (region.at === 0 || size > region.room) {
     if (region.at !== 0) heap.free(region.at)

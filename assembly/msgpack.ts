@@ -2,7 +2,8 @@
 //
 // fixint 00-7f e0-ff, fixmap 80-8f, fixarray 90-9f, fixstr a0-bf, nil c0, (never used) c1, bool c2 c3, bin c4-c6,
 // ext c7-c9, float ca cb, uint cc-cf, int d0-d3, fixext d4-d8, str d9-db, array dc dd, map de df.
-import { addLeaf, BINARY_NUMBER, digitsMin, isQuiet, KEY, TEXT } from './leaves'
+import { isQuiet } from './json'
+import { addLeaf, BINARY_NUMBER, digitsMin, KEY, TEXT } from './leaves'
 import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP, zeros } from './memory'
 import { child, element, guessOf, isKeyClean, isName, longKey, setGuess, silenceOf } from './paths'
 import { hasAnchor, isFiltering } from './scan'
@@ -125,6 +126,31 @@ const LAST: usize = 8
 const LEFT: usize = 12
 const IS_MAP: usize = 16
 
+/** An EventTime (fixext 8): seconds, nanoseconds. */
+const EVENT_TIME: u32 = 0xd7
+const PAIR: u8 = 0x92
+const EMPTY_MAP: u8 = 0x80
+
+/**
+ * Where the record of the event at `at` begins: `[time, record]` or `[[time, {}], record]`; 0 when it is written in
+ * another way, or marks a group.
+ */
+export function recordOf(event: usize, end: usize): usize {
+  if (load<u8>(event) !== PAIR) return 0
+  let at = event + 1
+  const hasMap = load<u8>(at) === PAIR
+  if (hasMap) at++
+  const byte: u32 = load<u8>(at)
+  if (byte === EVENT_TIME) {
+    // Markers have the seconds -1 and -2.
+    if (load<u8>(at + 2) === 0xff) return 0
+    at += 10
+  } else if (load<u8>(shapes + byte) === NUMERIC) at += load<u8>(headers + byte)
+  else return 0
+  if (hasMap && load<u8>(at++) !== EMPTY_MAP) return 0
+  return at < end ? at : 0
+}
+
 let ended: usize = 0
 
 /** Offset at which the walked value ends. */
@@ -172,8 +198,8 @@ export function walkMsgpack(base: usize, start: usize, end: usize, root: u32): i
         if (!isKeyClean(path)) addLeaf(base, content, stop, path, KEY, 0, at, member, load<u32>(box))
       } else {
         const silence = silenceOf(path)
-        const isReported = silence === 0 || (silence === 1 && !isQuiet(path, content, stop, false, true))
-        if (isReported) addLeaf(base, content, stop, path, TEXT, silence << 1, at, member, load<u32>(box))
+        const isSilent = silence === 2 || (silence === 1 && isQuiet(path, content, stop, false, true))
+        if (!isSilent) addLeaf(base, content, stop, path, TEXT, silence << 1, at, member, load<u32>(box))
       }
       at = stop
       continue
@@ -181,8 +207,8 @@ export function walkMsgpack(base: usize, start: usize, end: usize, root: u32): i
     if (isKey) path = longKey(path, at)
     if (shape === NUMERIC) {
       const silence = silenceOf(path)
-      const isReported = silence === 0 || (silence === 1 && mayHaveDigits(at, byte) && !isQuietNumber(at, byte))
-      if (isReported) addLeaf(base, at, content, path, BINARY_NUMBER, silence << 1, at, member, load<u32>(box))
+      const isSilent = silence === 2 || (silence === 1 && (!mayHaveDigits(at, byte) || isQuietNumber(at, byte)))
+      if (!isSilent) addLeaf(base, at, content, path, BINARY_NUMBER, silence << 1, at, member, load<u32>(box))
     } else if (shape >= ARRAY) {
       if (shape === UNUSED) return MALFORMED
       if (depth >= DEPTH_MAX) return TOO_DEEP

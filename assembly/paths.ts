@@ -75,7 +75,7 @@ function makeRow(path: u32): void {
   room = bigger
 }
 
-/** 0: report all values, 1: those in which something may be found, 2: none. */
+/** 0: report all values, 1: those in which something may be found, 2: none, 3: all, which are names. */
 export function setSilence(path: u32, level: u32): void {
   makeRow(path)
   store<u8>(rowOf(path) + SILENCE, <u8>level)
@@ -149,8 +149,20 @@ export function element(box: u32): u32 {
   return made
 }
 
+/** True when JavaScript was asked: what it made anew may not be told of as known. */
+let asked: bool = false
+
+export function forgetAsked(): void {
+  asked = false
+}
+
+export function hasAsked(): bool {
+  return asked
+}
+
 /** Notes what an answer says, and returns the path. */
 function known(answer: u32): u32 {
+  asked = true
   const path = answer & PATH_MASK
   makeRow(path)
   store<u8>(rowOf(path) + SILENCE, <u8>((answer >> PATH_BITS) & 3))

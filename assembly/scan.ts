@@ -2,7 +2,7 @@
 // any? Two tables, and two places of a long text, are read at once, as none waits for the other.
 import { mayGoOn } from './cut'
 import { zeros } from './memory'
-import { mayBeOpened } from './seeing'
+import { forgetLook, mayHaveBase64 } from './seeing'
 
 /** Of each table: the column of each byte; the next states; how they are laid out. */
 const columnsA: usize = zeros(256)
@@ -64,8 +64,9 @@ export function isFiltering(): bool {
   return filters
 }
 
+/** False for a text, which is no JSON, in which nothing can be found. */
 export function mayHold(start: usize, end: usize): bool {
-  return mayGoOn(start, end) || mayBeOpened(start, end) || hasAnchor(start, end)
+  return mayGoOn(start, end) || mayHaveBase64(start, end) || hasAnchor(start, end)
 }
 
 function stepIn(next: usize, shift: u32, columns: usize, state: u32, byte: u32): u32 {
@@ -148,6 +149,7 @@ let notedStart: usize = 0
 let notedEnd: usize = 0
 
 export function forgetText(): void {
+  forgetLook()
   notedStart = 0
 }
 

@@ -95,6 +95,7 @@ export class PathFacts {
     // The walkers need not report what would not be looked at.
     if (flags === Fact.known) paths.silence[path] = 1
     else if (flags === (Fact.known | Fact.excluded)) paths.silence[path] = 2
+    else if (flags === (Fact.known | Fact.named)) paths.silence[path] = 3
     return flags
   }
 

@@ -34,7 +34,8 @@ export class Paths {
   cleanKeys = new Uint8Array(1024)
   /**
    * What walkers need not report of the values at a path: 0 nothing, 1 numbers of fewer than `digitsMin` digits, 2 any
-   * value. Set by who knows the policy; a record that fails closed is walked again with Paths that know nothing.
+   * value, 3 nothing, as all may be names. Set by who knows the policy; a record that fails closed is walked again
+   * with Paths that know nothing.
    */
   silence = new Uint8Array(1024)
   /**

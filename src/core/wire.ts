@@ -45,6 +45,13 @@ export interface Walk {
   begin(bytes: Uint8Array, start: number, end: number): void
   /** Appends the leaves of the next record to `leaves` (which the caller emptied) and says what it is. */
   next(leaves: Leaves, paths: Paths): number
+  /**
+   * Walks the frames from number `first` on that have nothing to be looked at, and of which it is known whose they are
+   * behind the node `root` of names; they are counted by node. Returns the number of the first other one.
+   */
+  quietFrames?(bytes: Uint8Array, ends: Uint32Array, first: number, paths: Paths, root: number): number
+  /** The same for the next records of the frame that was begun. */
+  quietRecords?(paths: Paths, root: number): void
   /** Appends the leaves of the same record once more. `paths` may be others: then all of its leaves are reported. */
   again(leaves: Leaves, paths: Paths): void
 }

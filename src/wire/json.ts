@@ -57,6 +57,10 @@ class JsonWalk implements Walk {
     return this.text.walk(this.bytes, this.recordStart, this.recordEnd, leaves, paths, ROOT)
   }
 
+  quietFrames(bytes: Uint8Array, ends: Uint32Array, first: number, paths: Paths, root: number): number {
+    return walkerOf(paths).runLines(true, bytes, ends, first, root)
+  }
+
   again(leaves: Leaves, paths: Paths): void {
     this.text.walk(this.bytes, this.recordStart, this.recordEnd, leaves, paths, ROOT)
   }

@@ -12,10 +12,12 @@ import { Step, type Walk, type Wire } from '../core/wire.ts'
 import { BIN32, eventsHeader } from './msgpack_frame.ts'
 import { encodeStr, spliceMsgpack } from './msgpack_splice.ts'
 import { HEADER, lengthAt, MsgpackValue, SHAPE, Shape, uint32 } from './msgpack_value.ts'
+import { walkerOf } from './walker.ts'
 
 /** EventTime as ext: type 0, eight bytes of payload. */
 const FIXEXT8 = 0xd7
 const EXT8 = 0xc7
+const EMPTY_MAP = 0x80
 
 /** Names of the parts of a chunk that are not its records. A record's own keys never begin a path with these. */
 const TAG_PATH = '@tag'
@@ -56,6 +58,11 @@ class MsgpackWalk implements Walk {
     }
     this.walked = this.stage
     return this.stage === Stage.done ? Step.end : this.part(this.stage, leaves, paths)
+  }
+
+  quietRecords(paths: Paths, root: number): void {
+    if (this.stage !== Stage.events || this.at >= this.eventsEnd) return
+    this.at = walkerOf(paths).runEvents(this.bytes, this.at, this.eventsEnd, root)
   }
 
   again(leaves: Leaves, paths: Paths): void {
@@ -121,7 +128,8 @@ class MsgpackWalk implements Walk {
     const stop = time + HEADER[byte] + (shape === Shape.number ? 0 : 8)
     if (stop > this.eventsEnd || (byte === EXT8 && bytes[time + 1] !== 8)) return Step.malformed
     this.value.at = stop
-    if (hasMap) {
+    if (hasMap && bytes[stop] === EMPTY_MAP) this.value.at = stop + 1
+    else if (hasMap) {
       const root = this.metadataPath
       const step = this.value.walk(bytes, stop, this.eventsEnd, leaves, paths, root)
       if (step < 0) return step

@@ -37,6 +37,10 @@ class TextWalk implements Walk {
     return Step.record
   }
 
+  quietFrames(bytes: Uint8Array, ends: Uint32Array, first: number, paths: Paths, root: number): number {
+    return walkerOf(paths).runLines(false, bytes, ends, first, root)
+  }
+
   again(leaves: Leaves): void {
     leaves.add(this.recordStart, this.lineEnd, ROOT, Kind.text, this.recordStart, this.recordStart, -1)
   }

@@ -1,46 +1,10 @@
 // The walkers of JSON and msgpack, which are WebAssembly (assembly/): their memory and their answers, for the names of
 // one Paths. They see a copy of the batch; offsets are those of the batch itself.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { Kind, type Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
-import { ELEMENT, LONG_KEY, type Paths } from '../core/paths.ts'
+import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
 import { Views } from './views.ts'
-
-/** What is needed of Node's global: its types do not have it. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object
-  Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { exports: unknown }
-}
-
-/** What assembly/index.ts exports. Booleans are 0 and 1 there. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer }
-  batchRoom(size: number): number
-  textRoom(size: number): number
-  walkJson(base: number, start: number, end: number, root: number, isOfBatch: number): number
-  walkMsgpack(base: number, start: number, end: number, root: number): number
-  walkedTo(base: number): number
-  resetLeaves(): void
-  leafCount(): number
-  leafRows(): number
-  forgetRepeats(): void
-  mayHaveBase64(start: number, end: number): number
-  forgetText(): void
-  wasClean(path: number, start: number, end: number): void
-  isQuiet(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
-  forgetValues(): void
-  seedPaths(seed: bigint): void
-  setDigitsMin(digits: number): void
-  setKeyClean(path: number): void
-  setSilence(path: number, level: number): void
-  setFilter(isOn: number, longest: number): void
-  columnsRoom(table: number): number
-  tableRoom(table: number, entries: number): number
-  setTable(table: number, shift: number, start: number, accepting: number, step: number, firstEnd: number): void
-  scanText(start: number, end: number): number
-  hitRows(): number
-}
+import { newWalks, type Walks } from './walks.ts'
 
 /** Automata over anchors, one table or two (classifier/automaton.ts). */
 export interface Anchors {
@@ -81,17 +45,12 @@ const LONG = 2
 const SILENCE_SHIFT = 28
 const KEY_CLEAN = 0x40000000
 const NOT_NAMED = 0x80000000
-
-let compiled: object | undefined
-
-function compiledModule(): object {
-  compiled ??= new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve('#walker')))
-  return compiled
-}
+/** The walkers have no room for more names. */
+export const NO_NODE = -1
 
 export class Walker {
   private readonly paths: Paths
-  private readonly walks: Exports
+  private readonly walks: Walks
   /** All of the memory; made anew when that has grown. */
   private words = new Int32Array(0)
   private readonly keyView = new Views()
@@ -106,18 +65,27 @@ export class Walker {
   private longest = 0
   /** The highest path that JavaScript named. */
   private lastRoot = 0
-  /** What is being walked: its bytes, and by how much its addresses are ahead of their offsets. */
-  private bytes: Uint8Array = new Uint8Array(0)
-  private ahead = 0
+  /** All of the memory, as bytes. */
+  private octets: Uint8Array = new Uint8Array(0)
+  /** Where the record begins that was walked behind a run, and what its walk said; its leaves are still to be taken. */
+  private readyAt = -1
+  private readyStep = 0
+  /** The last walk was that of a record of the batch. */
+  private hasRecord = false
+  /** Where in the words the walkers say how a run went, and the nodes of which it counted records. */
+  private readonly stateAt: number
+  private counted = 0
+  /** The list of ends that is in the memory, and where. */
+  private ends: Uint32Array | undefined
+  private endsAt = 0
 
   constructor(paths: Paths) {
     this.paths = paths
-    const asked = {
-      child_of: (box: number, start: number, end: number, how: number) => this.child(box, start, end, how),
-      element_of: (box: number) => this.answer(paths.child(box, ELEMENT)),
-    }
-    const instance = new WebAssembly.Instance(compiledModule(), { paths: asked })
-    this.walks = instance.exports as Exports
+    this.walks = newWalks({
+      child_of: (box, start, end, how) => this.child(box, start, end, how),
+      element_of: (box) => this.answer(paths.child(box, ELEMENT)),
+    })
+    this.stateAt = this.walks.runState() >> 2
     this.walks.seedPaths(BigInt(Math.floor(Math.random() * 2 ** 52)))
   }
 
@@ -157,12 +125,14 @@ export class Walker {
   json(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number, isOfBatch: boolean): number {
     if (isOfBatch) this.load(bytes)
     const isLoaded = this.isLoaded(bytes)
-    this.bytes = bytes
-    this.ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
-    const { ahead } = this
-    this.reset()
-    this.makeRoot(root)
-    const step = this.walks.walkJson(ahead, ahead + start, ahead + end, root, isLoaded ? 1 : 0)
+    this.hasRecord = isLoaded && root === ROOT
+    let step = this.hasRecord ? this.ready(start) : 0
+    if (step === 0) {
+      const ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
+      this.reset()
+      this.makeRoot(root)
+      step = this.walks.walkJson(ahead, ahead + start, ahead + end, root, isLoaded ? 1 : 0)
+    }
     this.take(leaves)
     return step
   }
@@ -171,19 +141,22 @@ export class Walker {
   msgpack(bytes: Uint8Array, start: number, end: number, leaves: Leaves, root: number): number {
     this.load(bytes)
     const ahead = this.batchAt
-    this.bytes = bytes
-    this.ahead = ahead
-    this.reset()
-    this.makeRoot(root)
-    const step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
+    this.hasRecord = root === ROOT
+    let step = this.hasRecord ? this.ready(start) : 0
+    if (step === 0) {
+      this.reset()
+      this.makeRoot(root)
+      step = this.walks.walkMsgpack(ahead, ahead + start, ahead + end, root)
+    }
     this.take(leaves)
     return step
   }
 
   /** True when nothing can be found in the text [start, end) of the batch, which stands at `path`. */
   isQuiet(bytes: Uint8Array, start: number, end: number, path: number): boolean {
-    if (this.paths.silence[path] === 0) return false
+    if (this.paths.silence[path] !== 1) return false
     this.load(bytes)
+    if (path === ROOT && this.ready(start) !== 0) return false
     this.showAsTold()
     this.makeRoot(path)
     return this.walks.isQuiet(path, this.batchAt + start, this.batchAt + end, 0, 1) === 1
@@ -202,7 +175,100 @@ export class Walker {
 
   /** False when no base64 that decodes to text is in [start, end) of the batch. */
   mayHaveBase64(bytes: Uint8Array, start: number, end: number): boolean {
-    return !this.isLoaded(bytes) || this.walks.mayHaveBase64(this.batchAt + start, this.batchAt + end) === 1
+    return !this.isLoaded(bytes) || this.walks.mayHaveBase64InBatch(this.batchAt + start, this.batchAt + end) === 1
+  }
+
+  /** True when the bytes [start, end) of the batch stand at another place, too, in its part [from, to). */
+  occursAgain(bytes: Uint8Array, from: number, to: number, start: number, end: number): boolean {
+    this.load(bytes)
+    const { batchAt } = this
+    return this.walks.occursAgain(batchAt + from, batchAt + to, batchAt + start, batchAt + end) === 1
+  }
+
+  /**
+   * Walks frames of JSON or lines of text from number `first` on, as long as nothing can be found in them and their
+   * names, behind the node `root`, are known; returns the number of the first one of which that is not so.
+   */
+  runLines(isJson: boolean, bytes: Uint8Array, ends: Uint32Array, first: number, root: number): number {
+    if (!isJson && this.paths.silence[ROOT] !== 1) return first
+    this.beginRun(bytes)
+    if (this.ends !== ends) {
+      this.endsAt = this.walks.endsRoom(ends.length)
+      new Uint32Array(this.walks.memory.buffer, this.endsAt, ends.length).set(ends)
+      this.ends = ends
+    }
+    const run = isJson ? this.walks.runJson : this.walks.runText
+    const stopped = run(this.batchAt, this.endsAt, first, ends.length, root)
+    this.endRun()
+    return stopped
+  }
+
+  /** The same for events of forward in [from, to) of the batch; returns where the first one begins. */
+  runEvents(bytes: Uint8Array, from: number, to: number, root: number): number {
+    this.beginRun(bytes)
+    const stopped = this.walks.runEvents(this.batchAt, from, to, root)
+    this.endRun()
+    return stopped
+  }
+
+  /** The beginning of a list of names, known at once; NO_NODE when there are too many. */
+  newRoot(): number {
+    const node = this.walks.newRoot() | 0
+    if (node !== NO_NODE) this.walks.setKnown(node)
+    return node
+  }
+
+  /**
+   * The node of the leaves of the record that was walked last, from now on known. NO_NODE when not all of its `count`
+   * leaves are names, or other texts were walked since.
+   */
+  learnNames(root: number, count: number): number {
+    if (!this.hasRecord || this.walks.leafCount() !== count) return NO_NODE
+    const node = this.walks.nodeOfLeaves(this.batchAt, root, 1) | 0
+    if (node !== NO_NODE) this.walks.setKnown(node)
+    return node
+  }
+
+  /** False when names are better forgotten: there are so many that they are not the same for long. */
+  get hasRoomForNames(): boolean {
+    return this.walks.hasRoomForNames() === 1
+  }
+
+  forgetNames(): void {
+    this.walks.forgetNames()
+  }
+
+  /** Tells how many records of each node were counted since it was asked last. */
+  takeCounts(take: (node: number, records: number) => void): void {
+    const { walks, counted } = this
+    if (counted === 0) return
+    for (let i = 0; i < counted; i++) {
+      const node = walks.countedAt(i)
+      take(node, walks.takeCount(node))
+    }
+    walks.endCounts()
+    this.counted = 0
+  }
+
+  private beginRun(bytes: Uint8Array): void {
+    this.load(bytes)
+    this.keysMax = this.paths.keyCount + LIMITS.record_new_keys_max
+    this.showAsTold()
+  }
+
+  private endRun(): void {
+    if (this.words.length === 0) this.words = new Int32Array(this.walks.memory.buffer)
+    const { words, stateAt } = this
+    this.readyStep = words[stateAt]
+    this.readyAt = words[stateAt] === 0 ? -1 : words[stateAt + 1]
+    this.counted = words[stateAt + 2]
+  }
+
+  /** What the walk behind a run said, when it was that of the record at `start`; else 0. Nothing is ready any more. */
+  private ready(start: number): number {
+    const step = this.readyAt === start ? this.readyStep : 0
+    this.readyAt = -1
+    return step
   }
 
   get walkedTo(): number {
@@ -210,6 +276,7 @@ export class Walker {
   }
 
   private reset(): void {
+    this.readyAt = -1
     this.walks.resetLeaves()
     this.keysMax = this.paths.keyCount + LIMITS.record_new_keys_max
     this.showAsTold()
@@ -235,6 +302,8 @@ export class Walker {
   /** Copies the batch into the memory, unless it is there. */
   private load(bytes: Uint8Array): void {
     if (this.isLoaded(bytes)) return
+    this.readyAt = -1
+    this.ends = undefined
     this.batchAt = this.walks.batchRoom(bytes.length)
     new Uint8Array(this.walks.memory.buffer, this.batchAt, bytes.length).set(bytes)
     this.walks.forgetValues()
@@ -283,11 +352,10 @@ export class Walker {
     if (how === LONG) return this.answer(paths.child(box, LONG_KEY))
     // The record fails closed: what it is made of need not be known by name.
     if (paths.keyCount > this.keysMax) return this.answer(paths.child(box, LONG_KEY)) | NOT_NAMED
-    const from = start - this.ahead
-    const to = end - this.ahead
-    if (how !== ESCAPED_KEY) return this.answer(paths.child(box, paths.keyOf(this.bytes, from, to)))
+    if (this.octets.length === 0) this.octets = new Uint8Array(this.walks.memory.buffer)
+    if (how !== ESCAPED_KEY) return this.answer(paths.child(box, paths.keyOf(this.octets, start, end)))
     keyView.clear()
-    const first = keyView.decodeJson(this.bytes, from, to, false)
+    const first = keyView.decodeJson(this.octets, start, end, false)
     return this.answer(paths.child(box, paths.keyOf(keyView.bytes, first, keyView.used - 1)))
   }
 

@@ -7,6 +7,7 @@ import { Kind, Leaves } from '../core/leaves.ts'
 import { ELEMENT, LONG_KEY, Paths, ROOT } from '../core/paths.ts'
 import type { Walk } from '../core/wire.ts'
 import { Views } from '../wire/views.ts'
+import type { Walker } from '../wire/walker.ts'
 import { Texts } from './texts.ts'
 
 /** Records with more findings are walked again at once. */
@@ -14,6 +15,15 @@ const SOUGHT_MAX = 8
 const UNKNOWN = 0
 const SCANNED = 1
 const EXCLUDED = 2
+
+/** The record at hand, as the inspector has it. */
+interface Inspection {
+  readonly bytes: Uint8Array
+  readonly leaves: Leaves
+  readonly views: Views
+  readonly walker: Walker
+  textOf(leaf: number): Uint8Array
+}
 
 export class Echoes {
   private readonly classifier: Classifier
@@ -35,20 +45,26 @@ export class Echoes {
   }
 
   /** The findings but for those by value whose bytes are all of an excluded field of the record. */
-  without(found: Finding[], walk: Walk, bytes: Uint8Array, textOf: (leaf: number) => Uint8Array): Finding[] {
-    const record = Buffer.from(bytes.buffer, bytes.byteOffset + walk.recordStart, walk.recordEnd - walk.recordStart)
-    const mayEcho = ({ leaf, start, end }: Finding) => {
-      const value = textOf(leaf).subarray(start, end)
-      const first = record.indexOf(value)
-      return first >= 0 && (textOf(leaf) !== bytes || record.indexOf(value, first + 1) >= 0)
-    }
-    if (found.length <= SOUGHT_MAX && !found.some(mayEcho)) return found
-    const values = this.excludedValues(walk, bytes)
+  without(found: Finding[], walk: Walk, record: Inspection): Finding[] {
+    if (found.length <= SOUGHT_MAX && !found.some((one) => this.mayEcho(one, walk, record))) return found
+    const values = this.excludedValues(walk, record.bytes)
     if (values.size === 0) return found
     const { rules } = this.classifier
     return found.filter(({ leaf, start, end, rule }) => {
-      return !(rules[rule].isByValue && values.has(latin1(textOf(leaf), start, end)))
+      return !(rules[rule].isByValue && values.has(latin1(record.textOf(leaf), start, end)))
     })
+  }
+
+  /** False when the record has the bytes of the finding nowhere else. */
+  private mayEcho({ leaf, start, end, rule }: Finding, walk: Walk, record: Inspection): boolean {
+    if (!this.classifier.rules[rule].isByValue) return false
+    const { recordStart, recordEnd } = walk
+    const { bytes, leaves, views, walker } = record
+    const at = leaves.view[leaf] === 1 ? views.map[start] : start
+    const isOnWire = leaves.view[leaf] === 0 || isSame(views.bytes, start, end, bytes, at)
+    if (isOnWire) return walker.occursAgain(bytes, recordStart, recordEnd, at, at + end - start)
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset + recordStart, recordEnd - recordStart)
+    return whole.indexOf(views.bytes.subarray(start, end)) >= 0
   }
 
   private excludedValues(walk: Walk, bytes: Uint8Array): Set<string> {
@@ -84,6 +100,11 @@ export class Echoes {
     }
     return known === EXCLUDED
   }
+}
+
+function isSame(some: Uint8Array, start: number, end: number, others: Uint8Array, at: number): boolean {
+  for (let i = start; i < end; i++) if (some[i] !== others[at + i - start]) return false
+  return true
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {

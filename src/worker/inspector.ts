@@ -27,10 +27,12 @@ import { Echoes } from './echoes.ts'
 import { FailClosed, maskAll } from './fail_closed.ts'
 import { ALONE, type Inspected, type Observer, WAITING, type Watch } from './inspected.ts'
 import { lineFormat } from './lines.ts'
+import { NamesAround } from './names_around.ts'
 import { OnCounts } from './on_counts.ts'
+import { Quiet } from './quiet.ts'
 import { Repeats } from './repeats.ts'
 import { ruleActions } from './rule_actions.ts'
-import { betterName, fromOutside, merged, type Named, NOBODY, shown } from './service.ts'
+import { betterName, shown } from './service.ts'
 import { settleLayers } from './settle_layers.ts'
 import { Tally } from './tally.ts'
 import { Texts } from './texts.ts'
@@ -47,17 +49,18 @@ export class Inspector {
   private readonly actions: readonly Action[]
   private readonly fingerprints: Fingerprints | undefined
   readonly leaves = new Leaves()
-  private readonly views = new Views()
+  readonly views = new Views()
   private readonly edits = new Edits()
   private readonly texts = new Texts(this.views)
   private readonly walks = {} as Record<Format, Walk>
   private readonly planners = {} as Record<Format, Planner>
   paths!: Paths
   facts!: PathFacts
-  private matcher!: Matcher
-  private walker!: Walker
+  matcher!: Matcher
+  walker!: Walker
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
+  private readonly quiet = new Quiet(this.tally)
   readonly onCounts: OnCounts
   private readonly failClosed: FailClosed
   private readonly echoes: Echoes
@@ -66,10 +69,12 @@ export class Inspector {
   // The batch and the frame that are being worked on.
   bytes: Uint8Array = NOTHING
   format: Format = 'json'
-  private origin = ''
+  origin = ''
   private masksAll = false
   private tellsApart = false
-  /** Keys that were known before the record at hand. */
+  /** Records in which nothing is found need not be shown to anybody. */
+  private skips = false
+  /** Keys that were known before the record at hand, and before those that were skipped before it, which have none. */
   private keysBefore = 0
   /** Why the record at hand cannot be inspected. */
   private failure: FailReason | undefined
@@ -77,10 +82,7 @@ export class Inspector {
   frameEnd = 0
   groupStart = 0
   groupEnd = 0
-  private frameName: Named = NOBODY
-  private groupName: Named = NOBODY
-  /** That of the group, unless the open scope has a better one. */
-  private scopeName: Named = NOBODY
+  private readonly around = new NamesAround()
   /** Leaves of the record at hand that have to go, whatever is found. */
   private readonly unreadable: number[] = []
 
@@ -127,8 +129,7 @@ export class Inspector {
     this.onCounts.begin(around.tightened ?? [], origin, around.isAside ?? false)
     this.pass(own)
     if (this.across.hasPieces && !masksAll) {
-      const { matcher, facts, paths } = this
-      const look: Look = (...line) => lookAtLine({ matcher, facts, paths, origin }, ...line)
+      const look: Look = (...line) => lookAtLine(this, ...line)
       const behind = new Behind(this.walks, format, this.tellsApart, bytes, ends, own.length)
       const outcome = this.across.join(behind, look)
       if (outcome === 'wait') return WAITING
@@ -151,13 +152,23 @@ export class Inspector {
     this.failClosed.nextBatch()
     this.echoes.nextBatch()
     this.observer?.restart?.()
+    this.quiet.begin(this.walker)
     const walk = this.walks[this.format]
-    let start = 0
-    for (const end of ends) {
-      if (this.tellsApart) this.line(start, end)
-      else this.frame(walk, start, end)
-      start = end
+    const isWatched = this.observer !== undefined || this.watch.showsAll === true || this.onCounts.isAside
+    this.skips = Quiet.knows(walk) && !isWatched && !this.masksAll && !this.tellsApart
+    for (let i = 0; i < ends.length; i++) {
+      this.keysBefore = this.paths.keyCount
+      if (this.maySkip) i = this.quiet.frames(walk, this.bytes, ends, i, this.paths)
+      if (i === ends.length) break
+      const start = i === 0 ? 0 : ends[i - 1]
+      if (this.tellsApart) this.line(start, ends[i])
+      else this.frame(walk, start, ends[i])
     }
+  }
+
+  /** True while nobody has to see a record in which nothing is found. */
+  private get maySkip(): boolean {
+    return this.skips && !this.across.engaged && !this.across.isCut
   }
 
   /** Inspects lines of which each is JSON or text: one that begins like a JSON object or array and is none is text. */
@@ -187,6 +198,7 @@ export class Inspector {
     this.format = format
     if (format === 'json' && this.frame(this.walks.json, from, end)) return
     this.format = 'text'
+    this.keysBefore = this.paths.keyCount
     this.frame(this.walks.text, from, end)
   }
 
@@ -200,15 +212,13 @@ export class Inspector {
     this.frameStart = start
     this.frameEnd = end
     this.groupEnd = this.groupStart
-    this.frameName = NOBODY
-    this.groupName = NOBODY
-    this.scopeName = NOBODY
+    this.around.nextFrame()
     walk.begin(this.bytes, start, end)
     for (;;) {
       this.leaves.reset()
       this.views.clear()
-      this.keysBefore = this.paths.keyCount
       this.paths.showsAll = this.watch.showsAll || this.across.seesAll
+      if (walk.quietRecords && this.maySkip) this.quiet.records(walk, this.around.of(Step.record), this.paths)
       const step = walk.next(this.leaves, this.paths)
       if (walk.within) ({ format: this.format, start: this.frameStart, end: this.frameEnd } = walk.within)
       this.failure = this.masksAll ? 'worker_lost' : undefined
@@ -218,14 +228,15 @@ export class Inspector {
       if (step < 0) this.cannotWalk(walk, this.frameEnd, step === Step.too_deep ? 'too_deep' : 'malformed')
       else this.record(walk, step)
       this.onCounts.done(walk, step, this.edits)
+      this.keysBefore = this.paths.keyCount
     }
   }
 
   /** One pass over the leaves: what opening one of them adds (JSON inside a string) comes later in the same pass. */
   private record(walk: Walk, step: number): void {
     const { leaves, matcher } = this
-    // A marker says anew whose its group is; one that closes it names nobody.
-    let name = step === Step.group ? NOBODY : this.inherited(step)
+    const own = leaves.count
+    let name = this.around.of(step)
     matcher.begin()
     this.unreadable.length = 0
     for (let leaf = 0; leaf < leaves.count; leaf++) {
@@ -241,26 +252,23 @@ export class Inspector {
       const digitsMin = (flags & (Fact.ruled | Fact.watched)) !== 0 ? 1 : this.classifier.digitsMin
       this.texts.open(this.bytes, leaves, leaf, this.paths, digitsMin)
       if (this.views.isOver || this.hasManyNewKeys) this.failure ??= 'over_budget'
-      if ((flags & Fact.named) !== 0 && leaves.kind[leaf] === Kind.text) {
-        name = betterName(this.facts, this.paths, leaves, leaf, this.textOf(leaf), name)
-      }
       if (leaves.kind[leaf] === Kind.text) {
-        this.across.glance(this.textOf(leaf), leaves.start[leaf], leaves.end[leaf], (flags & Fact.cut) !== 0)
+        const text = this.textOf(leaf)
+        if ((flags & Fact.named) !== 0) name = betterName(this.facts, this.paths, leaves, leaf, text, name)
+        this.across.glance(text, leaves.start[leaf], leaves.end[leaf], (flags & Fact.cut) !== 0)
       }
       if (flags === NAMED && this.isRepeated(leaf)) leaves.kind[leaf] = Kind.nothing
       else if (this.failure === undefined) this.look(leaf, flags)
     }
+    const isQuiet = own > 0 && leaves.count === own && matcher.spans.length === 0 && this.failure === undefined
+    if (isQuiet && step === Step.record && this.maySkip && this.unreadable.length === 0) this.quiet.learn(name, own)
     const settled = this.settled(name.service, walk, step)
-    const isHidden = (leaf: number) =>
-      settled?.some((one) => this.views.rootOf(one.leaf) === leaf && !one.observes) ?? true
-    const known = shown(name, isHidden)
-    if (step === Step.envelope) this.frameName = fromOutside(known)
+    const known = shown(name, settled, this.views)
+    this.around.saw(step, known)
     if (step === Step.group) {
-      this.groupName = fromOutside(known)
       this.groupStart = walk.recordStart
       this.groupEnd = walk.recordEnd
     }
-    if (step === Step.group || step === Step.scope) this.scopeName = fromOutside(known)
     this.tally.begin(known, step === Step.record)
     if (settled === undefined) {
       const { format, bytes, failure = 'matcher_error' } = this
@@ -307,7 +315,7 @@ export class Inspector {
     let found = NONE
     if (failure === undefined && matcher.spans.length > 0) {
       found = matcher.findings(service, this.origin, this.text)
-      if (this.facts.hasExcluded) found = this.echoes.without(found, walk, this.bytes, this.text)
+      if (this.facts.hasExcluded) found = this.echoes.without(found, walk, this)
     }
     const isLost = failure !== undefined
     if (step === Step.record && (isLost ? across.concernsLost(walk, this.bytes) : across.concerns(found))) {
@@ -316,12 +324,6 @@ export class Inspector {
     if (isLost) return undefined
     if (found.length === 0) return found
     return this.views.layers.size === 0 ? settle(found) : settleLayers(found, this.leaves, this.views)
-  }
-
-  /** The name that the frame, the open group or its scope gives to a record. */
-  private inherited(step: number): Named {
-    const group = step === Step.scope ? this.groupName : this.scopeName
-    return merged(group, this.frameName)
   }
 
   private isRepeated(leaf: number): boolean {
@@ -386,10 +388,8 @@ export class Inspector {
   /** The bytes [recordStart, recordEnd) are no record that can be walked. */
   private cannotWalk(walk: Walk, frameEnd: number, reason: FailReason): void {
     const { recordStart, recordEnd, place = 'record' } = walk
-    // The group is open all the same, and nobody knows whose it is.
-    if (place === 'resource') this.groupName = NOBODY
-    if (place !== 'record') this.scopeName = this.groupName
-    const name = this.inherited(Step.record)
+    this.around.lost(place)
+    const name = this.around.of(Step.record)
     this.tally.begin(name, place === 'record')
     if (place === 'record') this.observer?.record?.(name.service)
     const isFrame = recordStart === this.frameStart && recordEnd === frameEnd

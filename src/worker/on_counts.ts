@@ -42,7 +42,7 @@ export class OnCounts {
   /** Records for quarantine in the batch. */
   quarantined = 0
   /** This is the second time: what is for quarantine stays, and nothing else. */
-  private isAside = false
+  isAside = false
   private isKept = false
   /** The policy only counts. */
   private readonly observes: boolean

@@ -1,10 +1,12 @@
 // Whose record it is: the names found at the best of the places that the policy lists.
 import type { NamePlace } from '../classifier/name_places.ts'
+import type { Finding } from '../classifier/overlap.ts'
 import type { PathFacts } from '../classifier/path_facts.ts'
 import type { Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { LONG_KEY, type Paths } from '../core/paths.ts'
 import { REDACTED_SERVICE, UNKNOWN_SERVICE } from '../core/policy.ts'
+import type { Views } from '../wire/views.ts'
 
 /** A name and where it came from. */
 interface Found {
@@ -61,8 +63,10 @@ export function merged(one: Named, other: Named): Named {
   return { service, rank, leaf, namespace: namespace ?? rest.namespace, environment: environment ?? rest.environment }
 }
 
-/** Without the names whose leaves are hidden. */
-export function shown(named: Named, isHidden: (leaf: number) => boolean): Named {
+/** Without the names in which something was found that is redacted; without all, when it is not known (undefined). */
+export function shown(named: Named, settled: readonly Finding[] | undefined, views: Views): Named {
+  if (settled?.length === 0) return named
+  const isHidden = (leaf: number) => settled?.some((one) => views.rootOf(one.leaf) === leaf && !one.observes) ?? true
   const { rank, leaf } = named
   const service = leaf >= 0 && isHidden(leaf) ? REDACTED_SERVICE : named.service
   const namespace = shownPart(named.namespace, isHidden)

@@ -71,6 +71,12 @@ export class Tally {
     if (isRecord) this.current.count.records++
   }
 
+  /** Counts records in which nothing was found. */
+  quiet(named: Named, records: number): void {
+    this.begin(named, false)
+    this.current.count.records += records
+  }
+
   /** `action` is the same for a rule and a service within a batch. */
   finding(
     index: number,
