@@ -69,7 +69,8 @@ const COMMANDS: readonly { name: string; summary: string; load(): Promise<Comman
   },
 ]
 
-function allCommands(): Promise<Command[]> {
+/** With all that belongs to them: for completions and the man page. */
+export function allCommands(): Promise<Command[]> {
   return Promise.all(COMMANDS.map(({ load }) => load()))
 }
 

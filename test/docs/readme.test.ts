@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { exitCodesHelp } from '../../src/cli/exits.ts'
+import { allCommands } from '../../src/cli/program.ts'
 import { ERRORS } from '../../src/core/errors.ts'
 import { METRICS } from '../../src/pipeline/metric_table.ts'
 import { defaultPolicy, jsonSchema, registries } from '../../src/settings/index.ts'
@@ -63,6 +65,8 @@ describe('pages made from the program', async () => {
     policy,
     rows,
     formats,
+    commands: await allCommands(),
+    exitCodes: exitCodesHelp(),
   })
 
   it.each(Object.entries(made))('%s is up to date (else: npm run docs)', (path, text) => {

@@ -1,4 +1,5 @@
 // What the generated pages say. It reads the program's registries and tables and writes no file.
+import { manPage } from './man.mjs'
 import { settingsPage } from './settings.mjs'
 import { siemPage } from './siem.mjs'
 import { table } from './table.mjs'
@@ -15,17 +16,20 @@ import { table } from './table.mjs'
  *   policy: Policy
  *   rows: typeof import('../../src/settings/rows.ts')
  *   formats: import('./siem.mjs').Formats
+ *   commands: readonly import('commander').Command[]
+ *   exitCodes: string
  * }} Made `policy` is the one that counts when nobody wrote one
  */
 
 /** The text of each page by its path. @param {Made} from @returns {Record<string, string>} */
-export function pages({ schema, errors, metrics, detectors, policy, rows, formats }) {
+export function pages({ schema, errors, metrics, detectors, policy, rows, formats, commands, exitCodes }) {
   return {
     'docs/detectors.md': detectorsPage(detectors, policy),
     'docs/errors.md': errorsPage(errors),
     'docs/metrics.md': metricsPage(metrics),
     'docs/settings.md': settingsPage(schema, rows),
     'docs/siem.md': siemPage(formats),
+    'man/logveil.1': manPage(commands, exitCodes),
   }
 }
 

@@ -49,12 +49,12 @@ in everything that was delivered.
 
 With \`census.state_dir\` this holds when the process is killed, too: counts are on the disk before a source is told
 that its records were delivered, and so is what was sent to whom. The next start takes up there, under the same \`run\`.
-A batch whose acknowledgement the kill cut off comes again from its client. When it has a name of its own (the \`chunk\`
-of a forward client) it is recognised for ten minutes and not counted again, though it is stored again. Without a name
-it is counted as often as it was delivered. The folder belongs to one process alone; it holds names and counts, as
-events do. If it cannot be written (\`census_state_failed\` in the log), records go on, and counts are as safe as
-without it. It costs a tenth of a millisecond of the main thread for each batch of a MiB, and batches that wait share
-one flush of the disk.
+A batch whose acknowledgement the kill cut off comes again from its client, or is read again. When it has a name of its
+own (the \`chunk\` of a forward client, the place in a file) it is recognised for ten minutes and not counted again,
+though it is stored again. Without a name it is counted as often as it was delivered. The folder belongs to one process
+alone; it holds names and counts, as events do. If it cannot be written (\`census_state_failed\` in the log), records go
+on, and counts are as safe as without it. It costs a tenth of a millisecond of the main thread for each batch of a MiB,
+and batches that wait share one flush of the disk.
 
 Without \`census.state_dir\`, a process that ends well has delivered its counts (or says so, with exit code 4); one that
 is killed loses those of the open window and those that no sink had yet. It never counts twice.
