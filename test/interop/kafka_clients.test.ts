@@ -1,8 +1,9 @@
 // Independent clients on both sides of a running logveil: librdkafka by kcat, and Java's console tools. Each codec
 // comes in from both and goes out to both; what they read of the output is what they read of the input, redacted.
 import { execFile, execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { KafkaCompression } from '../../src/net/kafka/client.ts'
 import { folderWith, POLICY, start } from '../cli/binary.ts'
 import { newTopic } from '../kafka/topics.ts'
@@ -16,6 +17,7 @@ const IN = ['in-kcat', 'in-java', 'in-append', 'in-compact']
 
 interface Seen {
   readonly topic: string
+  readonly partition: number
   readonly ts: number
   readonly key: string | null
   readonly payload: string | null
@@ -80,7 +82,50 @@ ${POLICY.replace(/^/gm, '  ')}`
     expect(Math.abs(Date.now() - (append?.ts ?? 0))).toBeLessThan(600_000)
     await javaReads(given)
   })
+
+  it('write transactions; of those that they abort, in any codec, nothing comes through the transform', async () => {
+    for (const topic of ['java', 'java.redacted', 'java.census']) await newTopic(broker.brokers, 2, {}, topic)
+    const program = fileURLToPath(new URL('./kafka/Transactions.java', import.meta.url))
+    const kept = (await broker.tool(program, [broker.brokers, 'java'])).trim().split('\n')
+    const ids = (seen: readonly Seen[], partition: number) =>
+      seen.flatMap((one) => (one.partition === partition ? [idOf(one)] : []))
+    // They are really there, for who asks for them.
+    const all = kcatReads('java', 'read_uncommitted')
+    expect(all.filter((one) => idOf(one).startsWith('aborted'))).toHaveLength(CODECS.length * 6 + 2)
+    transform('java')
+    const wanted = kept.join(' ').split(' ').length
+    await until(() => kcatReads('java.redacted').length >= wanted)
+    const written = kcatReads('java.redacted')
+    expect([0, 1].map((partition) => ids(written, partition).join(' '))).toEqual(kept)
+    expect(JSON.stringify(written)).not.toContain('tok_')
+    // Not even their number is known to the census.
+    const counts = kcatReads('java.census').map(({ payload }) => JSON.parse(payload ?? ''))
+    const seen = counts.flatMap(({ event, records_seen }) => (event === 'coverage' ? [records_seen] : []))
+    expect(seen.reduce((sum, one) => sum + one, 0)).toBe(wanted)
+  })
 })
+
+/** Another logveil, which takes a topic to `….redacted`. */
+function transform(topic: string): void {
+  const config = `sources:
+  t:
+    type: kafka_transform
+    brokers: ['${broker.brokers}']
+    group: ${topic}
+    topics: [${topic}]
+    to: ${topic}.redacted
+    census_topic: ${topic}.census
+    wait_ms_max: 100
+admin: false
+policy:
+${POLICY.replace(/^/gm, '  ')}`
+  const running = start(['run', '-c', 'c.yaml'], { cwd: folderWith({ 'c.yaml': config }) })
+  onTestFinished(() => void running.kill('SIGKILL'))
+}
+
+function idOf({ payload }: Seen): string {
+  return JSON.parse(payload ?? '{}').id
+}
 
 /** What Java's console consumer shows of all the output, each topic in its codec. */
 async function javaReads(given: readonly Seen[]): Promise<void> {
@@ -136,8 +181,9 @@ async function javaProduces(topic: string, codec: KafkaCompression, lines: reado
 }
 
 /** What is there now. */
-function kcatReads(topic: string): Seen[] {
-  const args = ['-C', '-q', '-e', '-J', '-b', broker.brokers, '-t', topic, '-o', 'beginning']
+function kcatReads(topic: string, isolation = 'read_committed'): Seen[] {
+  const what = ['-t', topic, '-o', 'beginning', '-X', `isolation.level=${isolation}`]
+  const args = ['-C', '-q', '-e', '-J', '-b', broker.brokers, ...what]
   const lines = execFileSync('kcat', args, { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 })
   return lines
     .toString('latin1')
