@@ -96,11 +96,9 @@ interface State {
 
 /** Anchors one behind the other: a position is a place in one of them. */
 interface Flat {
-  /** Columns that a position takes. */
-  readonly columns: readonly (readonly number[])[]
-  /** 1 where a position takes a column: `takes[position * width + column]`. */
-  readonly takes: Uint8Array
-  readonly width: number
+  /** Columns that a position takes: `words` words of 32 bits for each. */
+  readonly takes: Int32Array
+  readonly words: number
   /** Owner of the anchor that ends at a position, or -1. */
   readonly ends: readonly number[]
   /** The first position of each anchor. */
@@ -156,7 +154,7 @@ class States {
     let goesOn = false
     for (let i = from; i < to; i++) {
       const position = this.positions[i]
-      if (flat.takes[position * flat.width + column] === 0) continue
+      if (((flat.takes[position * flat.words + (column >> 5)] >>> (column & 31)) & 1) === 0) continue
       const owner = flat.ends[position]
       if (owner < 0) {
         this.reach(position + 1)
@@ -171,19 +169,20 @@ function buildTable(anchors: readonly Anchor[], owners: readonly number[], ends:
   const { columns, samples } = partition(anchors)
   const width = samples.length
   const flat = flatten(anchors, owners, samples)
+  const { takes, words } = flat
   const states = new States()
   for (const first of flat.firsts) states.reach(first)
   states.state(states.shape(0), [])
   let next = new Int32Array(1024 * width)
-  const seen = new Int32Array(width).fill(-1)
   for (const shape of states.shapes) {
     const row = shape.number * width
     if (row + width > next.length) next = grownInts(next, row + width)
     next.copyWithin(row, shape.shorter * width, (shape.shorter + 1) * width)
-    for (let i = shape.from; i < shape.to; i++) {
-      for (const column of flat.columns[states.positions[i]]) {
-        if (seen[column] === shape.number) continue
-        seen[column] = shape.number
+    for (let word = 0; word < words; word++) {
+      let taken = 0
+      for (let i = shape.from; i < shape.to; i++) taken |= takes[states.positions[i] * words + word]
+      for (; taken !== 0; taken &= taken - 1) {
+        const column = word * 32 + 31 - Math.clz32(taken & -taken)
         next[row + column] = states.advance(flat, shape, column, states.all[next[row + column]]).number
       }
     }
@@ -204,20 +203,23 @@ function isSame(numbers: Int32Array, from: number, to: number, otherFrom: number
 }
 
 function flatten(anchors: readonly Anchor[], owners: readonly number[], samples: readonly number[]): Flat {
-  const width = samples.length
-  const known = new Map<ByteClass, number[]>()
+  const words = Math.ceil(samples.length / 32)
+  const known = new Map<ByteClass, Int32Array>()
   const columnsOf = (set: ByteClass) => {
     let columns = known.get(set)
     if (columns === undefined) {
-      columns = samples.flatMap((byte, column) => (set[byte] === 1 ? [column] : []))
+      columns = new Int32Array(words)
+      for (let column = 0; column < samples.length; column++) {
+        if (set[samples[column]] === 1) columns[column >> 5] |= 1 << (column & 31)
+      }
       known.set(set, columns)
     }
     return columns
   }
-  const columns = anchors.flatMap(({ classes }) => classes.map(columnsOf))
-  const takes = new Uint8Array(columns.length * width)
-  columns.forEach((taken, position) => {
-    for (const column of taken) takes[position * width + column] = 1
+  const all = anchors.flatMap(({ classes }) => classes)
+  const takes = new Int32Array(all.length * words)
+  all.forEach((set, position) => {
+    takes.set(columnsOf(set), position * words)
   })
   const ends: number[] = []
   const firsts: number[] = []
@@ -227,7 +229,7 @@ function flatten(anchors: readonly Anchor[], owners: readonly number[], samples:
       ends.push(i === classes.length - 1 ? owners[index] : -1)
     })
   })
-  return { columns, takes, width, ends, firsts }
+  return { takes, words, ends, firsts }
 }
 
 /** All bytes, those first that logs are mostly made of: what a row says of them lies together. */
