@@ -79,7 +79,11 @@ class KafkaTransform implements Source {
     const { settings, site } = this
     const client = connectKafka(await connectionOf(settings))
     const house = new House(site, settings, client)
-    const open = { house, consumer: client.consumer({ ...settings, patterns: [] }), shared: new SharedProducer(house) }
+    const open = {
+      house,
+      consumer: client.consumer({ ...settings, patterns: [], fetches_ahead: true }),
+      shared: new SharedProducer(house),
+    }
     open.consumer.start({
       take: (fetched) => this.take(open, fetched),
       assigned: (assignment, generation) => this.assigned(open, assignment, generation),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Fetched, FetchedRecord, KafkaClient, KafkaCompression } from '../../src/net/kafka/client.ts'
 import { hasKafka, type SomeBroker, someKafka } from '../interop/kafka/process.ts'
@@ -68,6 +69,32 @@ describe.runIf(hasKafka())('the Kafka client', { timeout: 60_000 }, () => {
     expect(second.map(({ offset }) => offset)).toEqual([2n])
   })
 
+  it('fetches ahead of what is taken, and takes in order what comes again after a failure', async () => {
+    const topic = await newTopic(broker.brokers)
+    const producer = kafka.producer({ idempotent: true, compression: 'none', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    for (let n = 0; n < 12; n++) await producer.send([out(topic, record(null, 'x'.repeat(5_000)), 0)])
+    const taken: bigint[] = []
+    let [failures, pending, most] = [0, 0, 0]
+    const options = { ...READING, group: newGroup(), topics: [topic], partition_bytes_max: 12_000, fetches_ahead: true }
+    const consumer = kafka.consumer(options)
+    onTestFinished(() => consumer.stop())
+    consumer.start({
+      ...SILENT,
+      take: async ({ records, first }: Fetched) => {
+        most = Math.max(most, ++pending)
+        await sleep(50)
+        pending--
+        if (first >= 4n && failures++ === 0) throw new Error('not now')
+        taken.push(...records.map(({ offset }) => offset))
+      },
+    })
+    await until(() => taken.length >= 12)
+    expect(taken).toEqual(Array.from({ length: 12 }, (_, n) => BigInt(n)))
+    expect({ failures: failures > 1, most }).toEqual({ failures: true, most: 1 })
+  })
+
   it('sends 20,000 records of one partition without holding the event loop up', async () => {
     const topic = await newTopic(broker.brokers)
     const producer = kafka.producer({ idempotent: true, compression: 'none', retries: 5 })
@@ -91,24 +118,27 @@ describe.runIf(hasKafka())('the Kafka client', { timeout: 60_000 }, () => {
   })
 })
 
+const READING = {
+  patterns: [],
+  topics_refresh_ms: 1000,
+  start: 'earliest',
+  partitions_max: 4,
+  fetch_bytes_max: 10_000_000,
+  partition_bytes_max: 1_000_000,
+  wait_ms_max: 200,
+  session_timeout_ms: 10_000,
+  rebalance_timeout_ms: 10_000,
+} as const
+
+const SILENT = { passed: () => {}, assigned: () => {}, missing: () => {}, failed: () => {} }
+
 /** Reads so many records, and until everything in front of `end` is behind it. */
 async function readAll(topic: string, count: number, end = 0n, group = newGroup()): Promise<FetchedRecord[]> {
-  const consumer = kafka.consumer({
-    group,
-    topics: [topic],
-    patterns: [],
-    topics_refresh_ms: 1000,
-    start: 'earliest',
-    partitions_max: 4,
-    fetch_bytes_max: 10_000_000,
-    partition_bytes_max: 1_000_000,
-    wait_ms_max: 200,
-    session_timeout_ms: 10_000,
-    rebalance_timeout_ms: 10_000,
-  })
+  const consumer = kafka.consumer({ ...READING, group, topics: [topic] })
   const read: FetchedRecord[] = []
   let reached = 0n
   consumer.start({
+    ...SILENT,
     take: async ({ records, partition, next }: Fetched) => {
       await consumer.commit([{ topic, partition, offset: next }])
       read.push(...records)
@@ -117,9 +147,6 @@ async function readAll(topic: string, count: number, end = 0n, group = newGroup(
     passed: (_topic, _partition, next) => {
       reached = next
     },
-    assigned: () => {},
-    missing: () => {},
-    failed: () => {},
   })
   onTestFinished(() => consumer.stop())
   await until(() => read.length >= count && reached >= end)

@@ -119,6 +119,9 @@ admin: false
 `
   const readAll = async (topic: string) => {
     const read: FetchedRecord[] = []
+    // A group's offset is to be seen a moment before what was written together with it.
+    const written = async () => (await asked((admin) => admin.ends(topic))).some(({ offset }) => offset > 0n)
+    await until(written)
     const ends = await asked((admin) => admin.ends(topic))
     const wanted = ends.filter(({ offset }) => offset > 0n).length
     const done = new Set<number>()

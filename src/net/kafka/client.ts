@@ -92,6 +92,8 @@ export interface ConsumerOptions {
   readonly session_timeout_ms: number
   readonly rebalance_timeout_ms: number
   readonly rack?: string
+  /** More of a partition is fetched while something of it is taken. */
+  readonly fetches_ahead?: boolean
 }
 
 export type Assignment = ReadonlyMap<string, readonly number[]>
@@ -99,7 +101,8 @@ export type Assignment = ReadonlyMap<string, readonly number[]>
 export interface ConsumerHandlers {
   /**
    * One call at a time for a partition. While it is pending the membership is kept alive. When it resolves the
-   * position moves on, and nothing is committed; when it rejects the same records come again, after a while.
+   * position moves on, and nothing is committed; when it rejects the same records come again, after a while, and before
+   * any that follow them.
    */
   take(fetched: Fetched): Promise<void>
   /** After each sharing out, before anything of it is taken. */

@@ -92,6 +92,8 @@ export class AtLeastOncePartition implements TransformedPartition {
         this.send(producer, written, signal),
       )
       this.open = passage.open
+      // Whose it is by now has committed more of it.
+      signal.throwIfAborted()
       await this.commit(next)
       for (const one of passage.redacted) await one.stored()
     } catch (error) {

@@ -108,6 +108,14 @@ describe('kafkajs, mended', () => {
     expect(() => group(given)).toThrow(expect.objectContaining({ type: 'UNKNOWN_TOPIC_OR_PARTITION' }))
   })
 
+  it('asks for another partition first each time (those behind full ones came away with nothing)', () => {
+    const State = inside('consumer/subscriptionState')
+    const state = new State()
+    state.assign([{ topic: 't', partitions: [0, 1, 2] }])
+    const firsts = [1, 2, 3].map(() => state.assigned()[0].partitions[0])
+    expect(firsts.sort()).toEqual([0, 1, 2])
+  })
+
   it('does not wake up when it has nothing to do (a timer each millisecond for each connection)', async () => {
     const RequestQueue = inside('network/requestQueue')
     const logger = { debug: () => {}, warn: () => {} }

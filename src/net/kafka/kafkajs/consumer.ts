@@ -7,6 +7,7 @@ import {
   type Consumer,
   type ConsumerHandlers,
   type ConsumerOptions,
+  type Fetched,
   KafkaError,
   type PartitionOffset,
 } from '../client.ts'
@@ -22,6 +23,8 @@ const BACKOFF_MS_MIN = 250
 const BACKOFF_MS_MAX = 5_000
 /** How often a pending `take` is looked at for the heartbeat; kafkajs sends one each third of the session at most. */
 const BEAT_MS = 300
+/** What could not be taken comes again after so long. */
+const AGAIN_MS = 1_000
 
 export class KafkajsConsumer implements Consumer {
   private readonly kafka: kafkajs.Kafka
@@ -34,6 +37,8 @@ export class KafkajsConsumer implements Consumer {
   private generation = 0
   /** What was fetched under the present assignment. */
   private round = new AbortController()
+  /** Of partitions of which something is taken: whether that went well. */
+  private readonly taking = new Map<string, Promise<boolean>>()
   private alive_ms = 0
 
   constructor(kafka: kafkajs.Kafka, options: ConsumerOptions) {
@@ -114,8 +119,9 @@ export class KafkajsConsumer implements Consumer {
       this.isMember = false
       this.round.abort()
       this.consumer = null
+      const ends = Promise.all([consumer.disconnect().catch(() => {}), ...this.taking.values()])
       // One that has come to a standstill may never end.
-      await Promise.race([consumer.disconnect().catch(() => {}), sleep(END_MS_MAX, undefined, { ref: false })])
+      await Promise.race([ends, sleep(END_MS_MAX, undefined, { ref: false })])
     }
   }
 
@@ -167,6 +173,7 @@ export class KafkajsConsumer implements Consumer {
     for (const name of [events.HEARTBEAT, events.FETCH, events.END_BATCH_PROCESS, events.CONNECT] as const) {
       consumer.on(name, alive)
     }
+    consumer.on(events.REBALANCING, () => this.round.abort())
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       alive()
       this.round.abort()
@@ -200,38 +207,50 @@ export class KafkajsConsumer implements Consumer {
   }
 
   private async batch(payload: kafkajs.EachBatchPayload): Promise<void> {
-    const { batch, isRunning, isStale, resolveOffset } = payload
-    if (!isRunning() || isStale()) return
+    const { batch, resolveOffset } = payload
+    const { topic, partition } = batch
+    const name = `${topic}/${partition}`
     const { round } = this
+    const isOver = () => !payload.isRunning() || payload.isStale() || this.round !== round || round.signal.aborted
+    const before = this.taking.get(name)
+    const failure = before === undefined ? null : await this.beatUntil(before, payload)
+    if (failure !== null) throw failure
+    // What failed comes again in front of this, which comes again, too.
+    if (isOver() || (await before) === false) return
     const messages = batch.messages as unknown as readonly FetchedMessage[]
-    const { topic, partition, fetchedOffset } = batch as kafkajs.Batch & { readonly fetchedOffset: string }
-    const fetched = fetchedOf(
-      {
-        topic,
-        partition,
-        next: BigInt(batch.lastOffset()) + 1n,
-        high_watermark: BigInt(batch.highWatermark),
-        generation: this.generation,
-        signal: round.signal,
-      },
-      messages.map(({ block }) => block),
-      BigInt(fetchedOffset),
-    )
-    const last = messages[messages.length - 1].offset
+    const next = BigInt(batch.lastOffset()) + 1n
+    const fetched = this.fetched(batch, next, round.signal)
     if (fetched === null) {
-      resolveOffset(last)
-      this.handlers.passed(topic, partition, BigInt(batch.lastOffset()) + 1n)
-      return
+      resolveOffset(messages[messages.length - 1].offset)
+      return this.handlers.passed(topic, partition, next)
     }
     const taken = this.handlers.take(fetched).then(
       () => true,
       () => false,
     )
-    const failure = await this.beatUntil(taken, payload)
-    const isTaken = await taken
-    if (isTaken) resolveOffset(last)
-    else if (!round.signal.aborted) this.postpone(payload)
-    if (failure !== null) throw failure
+    this.taking.set(name, taken)
+    const settled = taken.then((isTaken) => {
+      if (this.taking.get(name) === taken) this.taking.delete(name)
+      if (!isTaken && !isOver()) this.again(fetched)
+    })
+    if (!this.options.fetches_ahead) {
+      const late = await this.beatUntil(settled, payload)
+      await settled
+      if (late !== null) throw late
+      if (!(await taken)) return
+    }
+    if (!isOver()) resolveOffset(messages[messages.length - 1].offset)
+  }
+
+  private fetched(batch: kafkajs.Batch, next: bigint, signal: AbortSignal): Fetched | null {
+    const { topic, partition, fetchedOffset } = batch as kafkajs.Batch & { readonly fetchedOffset: string }
+    const messages = batch.messages as unknown as readonly FetchedMessage[]
+    const high_watermark = BigInt(batch.highWatermark)
+    return fetchedOf(
+      { topic, partition, next, high_watermark, generation: this.generation, signal },
+      messages.map(({ block }) => block),
+      BigInt(fetchedOffset),
+    )
   }
 
   /** Keeps the membership alive while work is pending. What ends the membership aborts the round. */
@@ -252,9 +271,10 @@ export class KafkajsConsumer implements Consumer {
     return null
   }
 
-  /** What could not be taken comes again; the other partitions go on meanwhile. */
-  private postpone({ pause }: kafkajs.EachBatchPayload): void {
-    const resume = pause()
-    setTimeout(resume, 1000).unref()
+  /** What could not be taken comes again after a while; the other partitions go on meanwhile. */
+  private again({ topic, partition, first }: Fetched): void {
+    this.pause(topic, partition)
+    this.seek({ topic, partition, offset: first })
+    setTimeout(() => this.resume(topic, partition), AGAIN_MS).unref()
   }
 }

@@ -34,6 +34,15 @@ interface BytesDecoder {
   readBytes(count: number): Buffer
 }
 
+interface Turned {
+  turn?: number
+}
+
+interface Assigned {
+  readonly topic: string
+  readonly partitions: readonly number[]
+}
+
 interface RequestQueue {
   readonly pending: readonly unknown[]
   readonly throttledUntil: number
@@ -50,6 +59,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
   replace('protocol/request', frameRequest)
   replace('producer/groupMessagesPerPartition', groupMessagesPerPartition)
   mendRequestQueue(load('kafkajs/src/network/requestQueue'))
+  mendTurns(load('kafkajs/src/consumer/subscriptionState'))
   kafkajs = load('kafkajs') as typeof import('kafkajs')
   return kafkajs
 }
@@ -131,4 +141,21 @@ function mendRequestQueue(queue: { prototype: { scheduleCheckPendingRequests(thi
   queue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
     if (this.pending.length > 0) schedule.call(this)
   }
+}
+
+// It asked for partitions in the same order each time: while those in front had enough for a whole response, those
+// behind them came away with nothing.
+function mendTurns(state: { prototype: { assigned(this: Turned): Assigned[] } }): void {
+  const { assigned } = state.prototype
+  state.prototype.assigned = function (this: Turned): Assigned[] {
+    this.turn = ((this.turn ?? 0) + 1) % Number.MAX_SAFE_INTEGER
+    const { turn } = this
+    const all = assigned.call(this).map(({ topic, partitions }) => ({ topic, partitions: turned(partitions, turn) }))
+    return turned(all, turn)
+  }
+}
+
+function turned<T>(all: readonly T[], turn: number): T[] {
+  const at = all.length === 0 ? 0 : turn % all.length
+  return [...all.slice(at), ...all.slice(0, at)]
 }
