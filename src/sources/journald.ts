@@ -74,10 +74,11 @@ class JournaldSource implements Source {
     for (let run = first; ; run = new Journalctl(this.settings, this.deliveries.cursor)) {
       this.run = run
       const before = this.deliveries.cursor
-      await this.read(run)
+      const failure = await this.read(run).catch(failureOf)
+      await run.end()
       await this.deliveries.idle()
       if (this.stopping !== null) return
-      const reason = this.deliveries.failed ? 'a delivery failed' : await run.ended
+      const reason = this.deliveries.failed ? 'a delivery failed' : (failure ?? (await run.ended))
       const message = 'journalctl is started again, behind what was delivered'
       this.site.emit('warn', 'journalctl_again', message, { reason, after_ms: wait_ms })
       this.deliveries.failed = false
@@ -114,7 +115,6 @@ class JournaldSource implements Source {
       if (out.used > 0) void deliveries.add({ format: 'json', ...out.finish() }, cursor)
       out.empty()
     }
-    await run.end()
   }
 
   /** One after the other. */
@@ -153,4 +153,8 @@ class JournaldSource implements Source {
     await orAborted(this.reading, signal)
     await this.save()
   }
+}
+
+function failureOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'it could not be read'
 }

@@ -1,47 +1,74 @@
 // Runs journalctl and gives on what it says. A run ends when journalctl ends or is told to; whoever started it decides
 // where the next one begins.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { Readable } from 'node:stream'
 import { LogveilError } from '../../core/errors.ts'
 import type { JournaldSettings } from './settings.ts'
 
 const ENDING_MS_MAX = 2000
 
 export class Journalctl {
-  private readonly child: ChildProcess
-  /** Its exit code, or the name of the signal that ended it. */
+  private readonly child: ChildProcess | null
+  private readonly spawned: Promise<void>
+  /** Its exit code, the name of the signal that ended it, or why it could not be started. */
   readonly ended: Promise<number | string>
 
   /** `cursor`: the entry behind which it begins; null: where the settings say. */
   constructor(settings: JournaldSettings, cursor: string | null) {
-    // What it says on stderr is for people at a terminal.
-    this.child = spawn(settings.command, argumentsOf(settings, cursor), { stdio: ['ignore', 'pipe', 'ignore'] })
-    this.ended = new Promise((resolve) => {
-      this.child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
-      this.child.on('error', () => resolve('not started'))
-    })
+    const child = begun(settings.command, argumentsOf(settings, cursor))
+    if (child instanceof Error) {
+      this.child = null
+      this.ended = Promise.resolve(reasonOf(child))
+      this.spawned = Promise.reject(child)
+    } else {
+      this.child = child
+      this.ended = new Promise((resolve) => {
+        child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+        child.on('error', (error) => resolve(reasonOf(error)))
+      })
+      this.spawned = new Promise((resolve, reject) => {
+        child.once('spawn', resolve)
+        child.once('error', reject)
+      })
+    }
+    // Whoever does not ask whether it was started hears of its end.
+    this.spawned.catch(() => {})
   }
 
   /** Rejects when there is no such command. */
-  started(command: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.child.once('spawn', () => resolve())
-      this.child.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(new LogveilError('COMMAND', `${command} (${cause.code ?? 'failed'})`, cause))
-      })
-    })
+  async started(command: string): Promise<void> {
+    try {
+      await this.spawned
+    } catch (cause) {
+      throw new LogveilError('COMMAND', `${command} (${reasonOf(cause)})`, cause)
+    }
   }
 
-  /** What it says, as fast as it is read. */
+  /** What it says, as fast as it is read; nothing when it could not be started. */
   get output(): AsyncIterable<Uint8Array> {
-    return this.child.stdout as AsyncIterable<Uint8Array>
+    return this.child?.stdout ?? Readable.from([])
   }
 
   async end(): Promise<void> {
-    this.child.kill('SIGTERM')
-    const killing = setTimeout(() => this.child.kill('SIGKILL'), ENDING_MS_MAX)
+    this.child?.kill('SIGTERM')
+    const killing = setTimeout(() => this.child?.kill('SIGKILL'), ENDING_MS_MAX)
     await this.ended
     clearTimeout(killing)
   }
+}
+
+/** Some failures are thrown, others are told later. */
+function begun(command: string, given: readonly string[]): ChildProcess | Error {
+  try {
+    // What it says on stderr is for people at a terminal.
+    return spawn(command, given, { stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'failed'
 }
 
 function argumentsOf(settings: JournaldSettings, cursor: string | null): string[] {

@@ -1,5 +1,5 @@
 // A real journal, read by the real journalctl; and what happens when that ends, fails, or is not there.
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { journald } from '../../../src/sources/journald.ts'
@@ -113,8 +113,30 @@ exit 3
     expect(site.said.find(({ name }) => name === 'journalctl_again')?.facts).toMatchObject({ reason: 3 })
   })
 
+  it.each([
+    ['that has gone', 'ENOENT', (_folder: string) => {}],
+    ['whose folder is none', 'ENOTDIR', (folder: string) => writeFileSync(folder, '')],
+  ])('%s when it is started again is waited for', async (_name, reason, become) => {
+    const folder = join(temporaryFolder(), 'bin')
+    mkdirSync(folder)
+    const { site } = await start({ command: standIn(folder), state: join(folder, '..', 'state') })
+    await until(() => site.batches.length > 0, 'a start')
+    rmSync(folder, { recursive: true })
+    become(folder)
+    await until(() => site.said.some(({ facts }) => facts.reason === reason), 'the lack of it to be noticed')
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    standIn(folder)
+    const known = site.batches.length
+    await until(() => site.batches.length > known, 'another start')
+  })
+
   it('that is not there is said at the start', async () => {
-    const source = journald.create(journald.settings.parse({ command: '/nowhere/journalctl' }), new Site())
+    const [nowhere, inAFile] = ['/nowhere/journalctl', '/etc/passwd/journalctl']
+    const other = journald.create(journald.settings.parse({ command: inAFile }), new Site())
+    await expect(other.start()).rejects.toMatchObject({ code: 'COMMAND' })
+    await other.stop(AbortSignal.timeout(1000))
+    const source = journald.create(journald.settings.parse({ command: nowhere }), new Site())
     await expect(source.start()).rejects.toMatchObject({ code: 'COMMAND' })
     await source.stop(AbortSignal.timeout(1000))
   })
