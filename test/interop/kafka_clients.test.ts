@@ -91,7 +91,7 @@ ${POLICY.replace(/^/gm, '  ')}`
       seen.flatMap((one) => (one.partition === partition ? [idOf(one)] : []))
     // They are really there, for who asks for them.
     const all = kcatReads('java', 'read_uncommitted')
-    expect(all.filter((one) => idOf(one).startsWith('aborted'))).toHaveLength(CODECS.length * 6 + 2)
+    expect(all.filter((one) => idOf(one).startsWith('aborted'))).toHaveLength(CODECS.length * 12 + 2)
     transform('java')
     const wanted = kept.join(' ').split(' ').length
     await until(() => kcatReads('java.redacted').length >= wanted)

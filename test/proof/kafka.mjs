@@ -62,9 +62,7 @@ async function prove() {
   await reached(total)
   const seconds = (performance.now() - began) / 1000
   const isEndGood = await site.stop()
-  say(
-    `through in ${seconds.toFixed(1)} s; ${site.kills} kills, ${site.frozen} frozen, ${site.restarts} broker restarts`,
-  )
+  say(`through in ${seconds.toFixed(1)} s, ${Math.round(total / seconds)} records a second`)
   return check(isEndGood)
 }
 
@@ -144,6 +142,8 @@ async function check(isEndGood) {
     ['counts in the census topic that are not the truth', off.length, off.length === 0],
     ['ids of counts that are there twice', census.flat().length - ids, census.flat().length === ids],
     ['instances that did not end well', isEndGood ? 0 : 1, isEndGood],
+    ['instances added to the group, and stopped by SIGTERM', Math.min(site.added, site.stopped), true],
+    ['instances frozen until others had their partitions', site.frozen, true],
     ['kills of an instance', site.kills, site.kills > 0],
     ['restarts of the broker', site.restarts, site.restarts > 0],
   ])

@@ -20,6 +20,8 @@ export class Site {
   kills = 0
   frozen = 0
   restarts = 0
+  added = 0
+  stopped = 0
   /** @type {Instance[]} */
   instances = []
   #folder
@@ -83,6 +85,8 @@ export class Site {
     await this.addInstance()
     const code = await this.#oldest().stop('SIGTERM')
     if (code !== 0) throw new Error(`an instance ended with ${code}`)
+    this.added++
+    this.stopped++
   }
 
   /** @param {boolean} isKilled */

@@ -1,4 +1,4 @@
-// Writes transactions with Kafka's own client: of each codec one that is committed and one that is aborted, side by
+// Writes transactions with Kafka's own client: of each codec one that is committed and two that are aborted, side by
 // side in the same partitions, and at the end one that is aborted. `java -cp JARS/* Transactions.java BROKERS TOPIC`
 // prints the ids of the committed records, in their order, a partition a line.
 import java.util.ArrayList;
@@ -17,19 +17,22 @@ public class Transactions {
     List<List<String>> kept = new ArrayList<>();
     for (int partition = 0; partition < PARTITIONS; partition++) kept.add(new ArrayList<>());
     for (String codec : CODECS) {
-      try (var good = producer(args[0], codec, args[1] + "-good"); var bad = producer(args[0], codec, args[1] + "-bad")) {
-        good.beginTransaction();
-        bad.beginTransaction();
+      try (var good = producer(args[0], codec, args[1] + "-good");
+          var bad = producer(args[0], codec, args[1] + "-bad");
+          var worse = producer(args[0], codec, args[1] + "-worse")) {
+        for (var one : List.of(good, bad, worse)) one.beginTransaction();
         for (int round = 0; round < ROUNDS; round++) {
           for (int partition = 0; partition < PARTITIONS; partition++) {
             String id = codec + "-" + round + "-" + partition;
             write(bad, args[1], partition, "aborted-" + id);
+            write(worse, args[1], partition, "aborted-too-" + id);
             write(good, args[1], partition, id);
             kept.get(partition).add(id);
           }
         }
         // Which of them is over first is different from codec to codec.
         if (codec.length() % 2 == 0) good.commitTransaction();
+        worse.abortTransaction();
         bad.abortTransaction();
         if (codec.length() % 2 != 0) good.commitTransaction();
       }
