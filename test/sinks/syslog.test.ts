@@ -1,7 +1,7 @@
 // The syslog sink: what a message looks like byte for byte, and what becomes of it when the server does not behave.
 // Real servers take its messages in test/interop/syslog.test.ts.
 import { createSocket } from 'node:dgram'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
@@ -206,6 +206,17 @@ describe('datagrams', () => {
       for (let n = 0; n < 100; n++) await sink.send(batch, String(n), never)
     }
     await expect(sends()).rejects.toMatchObject(failure)
+  })
+
+  it('a name that nobody knows is asked for again, and leaves no socket open', async () => {
+    const { sink } = await startSink('syslog', { server: 'nowhere.invalid:514', transport: 'udp' })
+    const send = () => sink.send(batchOf('json', '{}'), 'b1', never).catch((error: unknown) => error)
+    const outcome = { code: 'SINK_UNREACHABLE', retryable: true }
+    expect(await send()).toMatchObject(outcome)
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    for (let left = 10; left > 0; left--) expect(await send()).toMatchObject(outcome)
+    expect(open()).toBeLessThan(before + 5)
   })
 })
 

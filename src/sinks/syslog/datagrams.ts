@@ -58,14 +58,21 @@ export class Datagrams {
     return new Promise((resolve, reject) => {
       const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
       socket.unref()
-      socket.once('error', reject)
-      socket.connect(port, host, () => {
-        socket.off('error', reject)
-        socket.on('error', (error) => {
-          this.#failure = error
+      const failed = (error: Error): void => {
+        socket.close()
+        reject(error)
+      }
+      socket.once('error', failed)
+      const connected = (error?: Error): void => {
+        socket.off('error', failed)
+        socket.on('error', (later) => {
+          this.#failure = later
         })
-        resolve(socket)
-      })
+        // A name that is not found is told here, which the types do not say.
+        if (error) failed(error)
+        else resolve(socket)
+      }
+      socket.connect(port, host, connected)
     })
   }
 
