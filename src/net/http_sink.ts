@@ -4,13 +4,12 @@ import type { Batch, Format } from '../core/batch.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Sink, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
+import { HalfSent } from './half_sent.ts'
 import { type HttpAnswer, HttpClient, type HttpClientSettings, type HttpRequest } from './http_client.ts'
 import { errorOf, NoEntry, retryAfter_ms, Unacceptable, verdictOf } from './http_verdict.ts'
 import { type Outgoing, type Parcel, type ParcelLimits, Parcels, type Remains } from './parcels.ts'
 import { Sends } from './sends.ts'
 
-/** Batches that wait for a retry. More: the oldest is forgotten, and its retry begins from the beginning. */
-const HALF_SENT_MAX = 1024
 /** However often a receiver calls requests too large, they do not get smaller than this for good. */
 const REQUEST_BYTES_MIN = 16 * 1024
 export const NOTHING: Remains = { rejected: [], again: [] }
@@ -52,7 +51,7 @@ export class HttpSink<R extends Outgoing> implements Sink {
   private readonly dialect: Dialect<R>
   private readonly site: Site
   /** Of batches that will be tried again. */
-  private readonly parcels = new Map<string, Parcels>()
+  private readonly halfSent = new HalfSent<Parcels>()
   private readonly sends = new Sends()
   /** Lowered when the receiver says that a request is too large: later batches need not learn it again. */
   private limits: ParcelLimits
@@ -89,7 +88,7 @@ export class HttpSink<R extends Outgoing> implements Sink {
   private async ship(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     const { client, dialect } = this
     if (this.closed || client === null) throw new SinkError('SINK_CLOSED', this.site.name, false)
-    const parcels = this.parcels.get(id) ?? new Parcels(this.limits, systemClock.now_ms())
+    const parcels = this.halfSent.get(id) ?? new Parcels(this.limits, systemClock.now_ms())
     const records = dialect.records(batch)
     const head = { id, origin: batch.origin, begun_ms: parcels.begun_ms }
     for (let parcel = parcels.next(records); parcel; parcel = parcels.next(records)) {
@@ -101,11 +100,13 @@ export class HttpSink<R extends Outgoing> implements Sink {
         this.complain(error)
         this.learn(error, parcel)
         if (error instanceof Unacceptable && parcels.refused(parcel, error)) continue
-        this.remember(id, parcels, error)
+        // What is refused for good does not come back.
+        if (error instanceof SinkError && !error.retryable) this.halfSent.forget(id)
+        else this.halfSent.keep(id, parcels)
         throw error
       }
     }
-    this.parcels.delete(id)
+    this.halfSent.forget(id)
     const { rejected_records } = parcels
     if (rejected_records === 0) return
     const message = 'The receiver refused records as bad while it took others; they are lost'
@@ -134,15 +135,5 @@ export class HttpSink<R extends Outgoing> implements Sink {
     const bytes = records.reduce((sum, record) => sum + record.bytes.length + this.limits.around_bytes, 0)
     const bytes_max = Math.max(REQUEST_BYTES_MIN, Math.floor(bytes / 2))
     if (bytes_max < this.limits.bytes_max) this.limits = { ...this.limits, bytes_max }
-  }
-
-  private remember(id: string, parcels: Parcels, error: unknown): void {
-    this.parcels.delete(id)
-    // What is refused for good does not come back.
-    if (error instanceof SinkError && !error.retryable) return
-    this.parcels.set(id, parcels)
-    if (this.parcels.size <= HALF_SENT_MAX) return
-    const [oldest] = this.parcels.keys()
-    this.parcels.delete(oldest)
   }
 }

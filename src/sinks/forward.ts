@@ -8,6 +8,7 @@ import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { formatAddress } from '../net/address.ts'
+import { HalfSent } from '../net/half_sent.ts'
 import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { type Chunk, chunksOf, envelope } from './forward/chunks.ts'
@@ -22,16 +23,14 @@ export const forward: SinkSpec<ForwardSettings> = {
   create: (settings, site) => new ForwardSink(settings, site),
 }
 
-/** Batches of which only some chunks have arrived. More: the oldest is forgotten, and its retry repeats chunks. */
-const HALF_SENT_MAX = 1024
-
 const compress = promisify(gzip)
 
 class ForwardSink implements Sink {
   readonly accepts: readonly Format[] = ['msgpack']
   private readonly settings: ForwardSettings
   private readonly site: Site
-  private readonly arrived = new Map<string, Set<string>>()
+  /** Chunks that have arrived of batches of which others have not. */
+  private readonly halfSent = new HalfSent<Set<string>>()
   private readonly sends = new Sends()
   private lanes: Lanes | null = null
   private closed = false
@@ -66,7 +65,7 @@ class ForwardSink implements Sink {
   private async sendChunks(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     const { lanes } = this
     if (this.closed || lanes === null) throw new SinkError('SINK_CLOSED', 'forward', false)
-    const arrived = this.arrived.get(id) ?? new Set()
+    const arrived = this.halfSent.get(id) ?? new Set()
     const missing = chunksOf(batch, id, this.settings).filter((chunk) => !arrived.has(chunk.id))
     const results = await unlessAborted(
       Promise.allSettled(
@@ -75,7 +74,7 @@ class ForwardSink implements Sink {
           await lanes.send(parts, chunk.id, signal)
           arrived.add(chunk.id)
           // Kept from the first ack on: an attempt that is given up may still be acknowledged later.
-          if (missing.length > 1) this.remember(id, arrived)
+          if (missing.length > 1) this.halfSent.keep(id, arrived)
         }),
       ),
       signal,
@@ -84,7 +83,7 @@ class ForwardSink implements Sink {
     )
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    this.arrived.delete(id)
+    this.halfSent.forget(id)
   }
 
   private async encode(chunk: Chunk): Promise<Uint8Array[]> {
@@ -97,12 +96,5 @@ class ForwardSink implements Sink {
     const packed = await compress(Buffer.concat(chunk.parts), { level: constants.Z_BEST_SPEED })
     const [head, tail] = envelope(chunk, packed.length, require_ack, true)
     return [head, packed, tail]
-  }
-
-  private remember(id: string, arrived: Set<string>): void {
-    this.arrived.set(id, arrived)
-    if (this.arrived.size <= HALF_SENT_MAX) return
-    const [oldest] = this.arrived.keys()
-    this.arrived.delete(oldest)
   }
 }

@@ -4,6 +4,7 @@
 import type { Batch, Format } from '../core/batch.ts'
 import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
+import { HalfSent } from '../net/half_sent.ts'
 import { Unacceptable } from '../net/http_verdict.ts'
 import { Sends } from '../net/sends.ts'
 import { type Exchange, readResponse } from './otlp/exchange.ts'
@@ -20,15 +21,12 @@ export const otlp: SinkSpec<OtlpSettings> = {
   create: (settings, site) => new OtlpSink(settings, site),
 }
 
-/** Batches of which only some requests were taken. More: the oldest is forgotten, and its retry repeats requests. */
-const HALF_SENT_MAX = 1024
-
 class OtlpSink implements Sink {
   readonly accepts: readonly Format[] = ['otlp']
   private readonly settings: OtlpSettings
   private readonly site: Site
   /** Of batches that will be tried again. */
-  private readonly progress = new Map<string, Progress>()
+  private readonly halfSent = new HalfSent<Progress>()
   private readonly sends = new Sends()
   private exchange: Exchange | null = null
   private closed = false
@@ -58,7 +56,7 @@ class OtlpSink implements Sink {
   private async sendRequests(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
     const { exchange } = this
     if (this.closed || exchange === null) throw new SinkError('SINK_CLOSED', 'otlp', false)
-    const progress = this.progress.get(id) ?? new Progress(this.settings.request_bytes_max)
+    const progress = this.halfSent.get(id) ?? new Progress(this.settings.request_bytes_max)
     progress.resume(batch)
     // One after the other: their order is kept, and a receiver that refuses one is not given the others.
     for (let request = progress.next(); request !== undefined; request = progress.next()) {
@@ -69,11 +67,13 @@ class OtlpSink implements Sink {
         this.complain(error)
         if (error instanceof Unacceptable && progress.refused()) continue
         progress.pause()
-        this.remember(id, progress, error)
+        // What is refused for good does not come back.
+        if (!progress.begun || (error instanceof SinkError && !error.retryable)) this.halfSent.forget(id)
+        else this.halfSent.keep(id, progress)
         throw error
       }
     }
-    this.progress.delete(id)
+    this.halfSent.forget(id)
     const { rejected_records } = progress
     if (rejected_records === 0) return
     const message = 'The receiver refused requests as bad while it took others; their records are lost'
@@ -97,15 +97,5 @@ class OtlpSink implements Sink {
     const { message, retryable, retry_after_ms } = error
     const facts = { reason: message, retryable, retry_after_ms }
     this.site.emit('warn', 'request_refused', 'The receiver refused a request', facts)
-  }
-
-  private remember(id: string, progress: Progress, error: unknown): void {
-    this.progress.delete(id)
-    // What is refused for good does not come back.
-    if (!progress.begun || (error instanceof SinkError && !error.retryable)) return
-    this.progress.set(id, progress)
-    if (this.progress.size <= HALF_SENT_MAX) return
-    const [oldest] = this.progress.keys()
-    this.progress.delete(oldest)
   }
 }

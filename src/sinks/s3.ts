@@ -1,5 +1,6 @@
 // The `s3` sink: records as objects of lines in a bucket. Several batches go into one object; each counts as stored
 // when its object is, and the key of an object is made once, so that a retry overwrites.
+import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { unlessAborted } from '../core/abort.ts'
@@ -10,6 +11,7 @@ import { SinkError } from '../core/errors.ts'
 import { holdsEvents } from '../core/siem_event.ts'
 import { factsOf } from '../net/document_facts.ts'
 import { type Document, documentsOf } from '../net/documents.ts'
+import { HalfSent } from '../net/half_sent.ts'
 import { NoEntry } from '../net/http_verdict.ts'
 import { NameTemplate } from '../net/name_template.ts'
 import { Sends } from '../net/sends.ts'
@@ -26,8 +28,6 @@ export const s3: SinkSpec<S3Settings> = {
   create: (settings, site) => new S3Sink(settings, site),
 }
 
-/** Batches that wait for a retry. More: the oldest is forgotten, and its retry makes objects of its own. */
-const HALF_SENT_MAX = 1024
 const FEED = Uint8Array.of(0x0a)
 
 const compress = promisify(gzip)
@@ -39,8 +39,8 @@ class S3Sink implements Sink {
   private readonly names: NameTemplate
   /** By service, when the key names it. */
   private readonly open = new Map<string, Assembly>()
-  /** The objects of each batch that is not stored yet. */
-  private readonly batches = new Map<string, readonly Assembly[]>()
+  /** The objects of batches that wait for a retry. One that is forgotten makes objects of its own then. */
+  private readonly halfSent = new HalfSent<readonly Assembly[]>()
   private readonly sends = new Sends()
   private readonly end = new AbortController()
   private readonly perService: boolean
@@ -52,6 +52,8 @@ class S3Sink implements Sink {
     this.settings = settings
     this.site = site
     this.names = new NameTemplate(settings.key)
+    // Every object that is under way listens to it.
+    setMaxListeners(0, this.end.signal)
     this.perService = settings.key.includes('{service}')
     this.perSource = settings.key.includes('{source}')
   }
@@ -77,16 +79,14 @@ class S3Sink implements Sink {
   }
 
   private async stored(batch: Batch, id: string, signal: AbortSignal): Promise<void> {
-    const objects = this.batches.get(id) ?? this.collect(batch, id)
-    this.batches.delete(id)
+    const objects = this.halfSent.get(id) ?? this.collect(batch, id)
+    this.halfSent.forget(id)
     try {
       const gaveUp = () => new SinkError('SINK_CLOSED', 'given up before the object was stored', true)
       // The work goes on, but is not waited for.
       await unlessAborted(Promise.all(objects.map((object) => object.stored())), signal, gaveUp)
     } catch (error) {
-      this.batches.set(id, objects)
-      const [oldest] = this.batches.keys()
-      if (this.batches.size > HALF_SENT_MAX) this.batches.delete(oldest)
+      this.halfSent.keep(id, objects, batch.bytes.length)
       throw error
     }
   }
@@ -114,6 +114,8 @@ class S3Sink implements Sink {
     const key = this.names.of({ service, origin, time_ms, batch: id })
     const assembly = new Assembly(key, this.settings.linger_ms, (sealed) => this.put(sealed))
     this.open.set(group, assembly)
+    // Services come and go: of one that is silent nothing is kept.
+    void assembly.sealed.then(() => this.open.get(group) === assembly && this.open.delete(group))
     return assembly
   }
 

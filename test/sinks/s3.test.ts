@@ -87,6 +87,15 @@ describe('the s3 sink', () => {
     expect(JSON.stringify(said)).not.toContain('another')
   })
 
+  it('keeps nothing of services whose objects are stored', async () => {
+    const store = await s3Store()
+    const { sink } = await startSink('s3', settingsFor(store, { key: '{service}/{batch}.gz', linger_ms: 1 }))
+    const records = Array.from({ length: 20 }, (_, n) => record(n, { service: `s${n}` }))
+    await sink.send(batchOf('json', ...records), 'b1', never)
+    expect(await store.keys()).toHaveLength(20)
+    expect(Reflect.get(sink, 'open').size).toBe(0)
+  })
+
   it('closing stores what waits for more', async () => {
     const store = await s3Store()
     const { sink } = await startSink('s3', settingsFor(store, { linger_ms: 600_000 }))

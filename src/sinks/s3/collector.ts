@@ -17,13 +17,14 @@ export class Assembly {
   private readonly put: (sealed: Sealed) => Promise<void>
   private readonly timer: NodeJS.Timeout
   private sealing: (() => void) | null = null
-  private readonly closed: Promise<void>
+  /** Resolves when nothing is added any more. */
+  readonly sealed: Promise<void>
   private putting: Promise<void> | null = null
 
   constructor(key: string, linger_ms: number, put: (sealed: Sealed) => Promise<void>) {
     this.key = key
     this.put = put
-    this.closed = new Promise((resolve) => {
+    this.sealed = new Promise((resolve) => {
       this.sealing = resolve
     })
     this.timer = setTimeout(() => this.seal(), linger_ms)
@@ -47,7 +48,7 @@ export class Assembly {
 
   /** Resolves when the object is stored; who asks after a failure has it tried again. One attempt at a time. */
   async stored(): Promise<void> {
-    await this.closed
+    await this.sealed
     if (this.state === 'stored') return
     this.putting ??= this.attempt().finally(() => {
       this.putting = null
