@@ -2,7 +2,7 @@
 import { createDecipheriv, randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { FetchedRecord, KafkaClient, KafkaRecord } from '../../src/net/kafka/client.ts'
+import type { FetchedRecord, KafkaClient, KafkaCompression, KafkaRecord } from '../../src/net/kafka/client.ts'
 import { type Running, startPipeline } from '../../src/pipeline/lifecycle.ts'
 import { loadConfig } from '../../src/settings/index.ts'
 import { hasKafka, type SomeBroker, someKafka } from '../interop/kafka/process.ts'
@@ -86,6 +86,20 @@ describe.runIf(hasKafka())('kafka_transform', { timeout: 90_000 }, () => {
     expect(utf8(read[1].value).slice(0, 60)).toContain('"logveil_unreadable":"too_large"')
   })
 
+  it('cuts what is larger than it asked for (the library hands out a whole batch, whatever its size)', async () => {
+    const site = await newSite(1, 'compression: none')
+    const lines = Array.from({ length: 4_000 }, (_, n) => `{"n":${n},"filler":"${'x'.repeat(1_000)}"}`)
+    await site.write(
+      lines.map((line) => record(null, line)),
+      0,
+      'lz4',
+    )
+    await site.run()
+    await until(async () => (await site.lag()) === 0)
+    // The topic takes a batch of 1 MiB; these are four.
+    expect((await site.read(0)).map(({ value }) => utf8(value))).toEqual(lines)
+  })
+
   it('waits for an output that has too few partitions, and says so', async () => {
     const site = await newSite(2, 'to: OTHER')
     await site.write([record('a', '{"n":1}')], 1)
@@ -150,8 +164,8 @@ admin: false
     log,
     readAll,
     read: async (partition: number) => (await readAll(output)).filter((one) => one.partition === partition),
-    write: async (records: readonly KafkaRecord[], partition = 0) => {
-      const producer = kafka.producer({ idempotent: true, compression: 'none', retries: 5 })
+    write: async (records: readonly KafkaRecord[], partition = 0, compression: KafkaCompression = 'none') => {
+      const producer = kafka.producer({ idempotent: true, compression, retries: 5 })
       await producer.connect()
       await producer.send(records.map((one) => out(input, one, partition)))
       await producer.close()

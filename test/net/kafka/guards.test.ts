@@ -1,5 +1,6 @@
 // What kafkajs 2.2.4 gets wrong, a test for each: they fail when a guard is taken away, and when the library is
-// another.
+// another. What it does not recover from is in test/kafka/faults.test.ts, for that takes a broker; that it stands still
+// is in watchdog.test.ts.
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -127,6 +128,13 @@ describe('kafkajs, mended', () => {
     queue.checkPendingRequests()
     expect(queue.throttleCheckTimeoutId).not.toBe(null)
     queue.destroy()
+  })
+
+  it('has what it sends before it knows the brokers tried again ("Broker 0 not found")', () => {
+    const { KafkaJSBrokerNotFound, KafkaJSMetadataNotLoaded } = inside('errors')
+    for (const error of [new KafkaJSBrokerNotFound('Broker 0 not found'), new KafkaJSMetadataNotLoaded('')]) {
+      expect(kafkaError(error)).toMatchObject({ retryable: true, fatal: false })
+    }
   })
 
   it('tells errors by their names alone, however deep they lie, and which of them end a producer', () => {

@@ -1,5 +1,5 @@
-// A consumer of the library that has joined and then does nothing any more: it has been seen in the field, and can not
-// be made to happen, so it is the one thing here that is made up.
+// A consumer of the library that has joined and then does nothing any more, or gives up: the first has been seen in the
+// field and can not be made to happen, so the library's consumer is the one thing here that is made up.
 import type * as kafkajs from 'kafkajs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConsumerOptions } from '../../../src/net/kafka/client.ts'
@@ -68,6 +68,25 @@ describe('a consumer that stands still without an error (the library never ended
   })
 })
 
+describe('a consumer that gives up (the library calls an error final, and stops)', () => {
+  it('is thrown away, and another one joins', async () => {
+    const { members, failures } = started()
+    await until(() => members.length > 0)
+    members[0].say('CRASH', { error: Object.assign(new Error(), { name: 'KafkaJSNotImplemented' }), restart: false })
+    await until(() => members.length > 1)
+    expect(members[0].isGone).toBe(true)
+    expect(failures).toEqual(['KafkaJSNotImplemented'])
+  })
+
+  it('commits nothing any more (the library resolved, and nothing was committed)', async () => {
+    const { members, consumer } = started()
+    await until(() => members.length > 0)
+    await consumer.stop()
+    const commit = consumer.commit([{ topic: 't', partition: 0, offset: 1n }])
+    await expect(commit).rejects.toMatchObject({ code: 'NOT_A_MEMBER', retryable: true })
+  })
+})
+
 function started() {
   const members: StandsStill[] = []
   const failures: string[] = []
@@ -84,5 +103,5 @@ function started() {
     missing: () => {},
     failed: (code) => void failures.push(code),
   })
-  return { members, failures }
+  return { members, failures, consumer }
 }
