@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto'
 import type { Transporter } from 'nodemailer'
 import { unlessAborted } from '../core/abort.ts'
 import type { Batch, Format } from '../core/batch.ts'
-import type { Sink, SinkSpec } from '../core/component.ts'
+import type { Sink, SinkSpec, Site } from '../core/component.ts'
 import { SinkError } from '../core/errors.ts'
 import { eventsIn } from '../core/siem_event.ts'
 import { addressOf } from '../net/address.ts'
+import { HalfSent } from '../net/half_sent.ts'
 import { Sends } from '../net/sends.ts'
 import { loadClientTls } from '../net/tls.ts'
 import { letterOf } from './mail/letter.ts'
@@ -19,18 +20,22 @@ export const mail: SinkSpec<MailSettings> = {
   settings: mailSettings,
   example: { server: '127.0.0.1:587', from: 'logveil@example.com', to: ['soc@example.com'] },
   census_only: true,
-  create: (settings) => new MailSink(settings),
+  create: (settings, site) => new MailSink(settings, site),
 }
 
 class MailSink implements Sink {
   readonly accepts: readonly Format[] = ['json']
   private readonly settings: MailSettings
+  private readonly site: Site
+  /** Who has not got a mail yet that others have. */
+  private readonly halfSent = new HalfSent<readonly string[]>()
   private readonly sends = new Sends()
   private transport: Transporter | null = null
   private closed = false
 
-  constructor(settings: MailSettings) {
+  constructor(settings: MailSettings, site: Site) {
     this.settings = settings
+    this.site = site
   }
 
   /** Does not dial: a server that is down now may be up when a rule fires. */
@@ -74,11 +79,30 @@ class MailSink implements Sink {
     const messageId = `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@logveil>`
     const headers = { 'auto-submitted': 'auto-generated' }
     const gaveUp = () => new SinkError('SINK_TIMEOUT', `${server} (given up before the answer)`, true)
+    const envelope = { from, to: [...(this.halfSent.get(id) ?? to)] }
     try {
-      await unlessAborted(transport.sendMail({ from, to, messageId, headers, ...letter }), signal, gaveUp)
+      const mail = { from, to, envelope, messageId, headers, ...letter }
+      const taken: unknown = await unlessAborted(transport.sendMail(mail), signal, gaveUp)
+      this.hearOfRejected(id, (taken as Taken).rejectedErrors ?? [])
     } catch (error) {
       throw error instanceof SinkError ? error : this.failure(error as Failure)
     }
+  }
+
+  /** A mail counts as sent when one gets it: of the others, some may get it later. */
+  private hearOfRejected(id: string, rejected: readonly Failure[]): void {
+    const later = rejected.filter(({ responseCode = 0 }) => responseCode < 500)
+    const recipients = rejected.length - later.length
+    if (recipients > 0) {
+      this.site.emit('error', 'recipients_refused', 'The server took a mail, but not for all', { recipients })
+    }
+    this.halfSent.forget(id)
+    if (later.length === 0) return
+    this.halfSent.keep(
+      id,
+      later.flatMap(({ recipient }) => recipient ?? []),
+    )
+    throw this.failure(later[0])
   }
 
   /** The server's own words stay unread: its code says enough. 4xx is for now, 5xx for good (RFC 5321, 4.2.1). */
@@ -94,4 +118,10 @@ class MailSink implements Sink {
 interface Failure {
   readonly code?: string
   readonly responseCode?: number
+  readonly recipient?: string
+}
+
+/** What it took, and of whom it would not. */
+interface Taken {
+  readonly rejectedErrors?: readonly Failure[]
 }

@@ -56,7 +56,7 @@ async function mailServer(...args: string[]): Promise<{ server: string; mails():
 }
 
 /** A server that answers each command as it is told; `250` when it is not. */
-async function rude(answers: Readonly<Record<string, string>>): Promise<string> {
+async function rude(answers: Readonly<Record<string, string>>, asked?: string[]): Promise<string> {
   const server = createServer((socket: Socket) => {
     socket.on('error', () => {})
     onTestFinished(() => void socket.destroy())
@@ -64,7 +64,8 @@ async function rude(answers: Readonly<Record<string, string>>): Promise<string> 
     socket.on('data', (part) => {
       for (const line of part.toString().split('\r\n').slice(0, -1)) {
         const [verb] = line.split(/[ :]/)
-        socket.write(answers[verb] ?? '250 as you like\r\n')
+        asked?.push(line)
+        socket.write(answers[line] ?? answers[verb] ?? '250 as you like\r\n')
       }
     })
   })
@@ -122,6 +123,23 @@ describe('a server', () => {
     const sent = sink.send(batch, 'id', never)
     await expect(sent).rejects.toMatchObject(expected)
     await expect(sent).rejects.not.toMatchObject({ message: expect.stringContaining('secret words') })
+  })
+
+  it('that takes it for some only is asked again for the others, and says whom it never takes it for', async () => {
+    const answers: Record<string, string> = { DATA: '354 go on\r\n', '.': '250 stored\r\n' }
+    answers['RCPT TO:<you@example.com>'] = '450 come again\r\n'
+    answers['RCPT TO:<gone@example.com>'] = '550 who?\r\n'
+    const asked: string[] = []
+    const server = await rude(answers, asked)
+    const to = ['soc@example.com', 'you@example.com', 'gone@example.com']
+    const { sink, said } = await startSink('mail', { server, security: 'none', ...people, to })
+    await expect(sink.send(batch, 'id', never)).rejects.toMatchObject({ code: 'SINK_REFUSED', retryable: true })
+    expect(said).toEqual([{ name: 'recipients_refused', facts: { recipients: 1 } }])
+    delete answers['RCPT TO:<you@example.com>']
+    asked.length = 0
+    await sink.send(batch, 'id', never)
+    expect(asked.filter((line) => line.startsWith('RCPT'))).toEqual(['RCPT TO:<you@example.com>'])
+    expect(asked).toContain('To: soc@example.com, you@example.com, gone@example.com')
   })
 
   it('that is not there', async () => {
