@@ -106,7 +106,7 @@ export const LIMITS = {
   service_bytes_max: 128,
   /** What the census notes on the disk between two snapshots of its state. More: it is begun anew with a snapshot. */
   census_journal_bytes_max: 4 * 1024 * 1024,
-  /** Batches of which a sink remembers what of them has arrived. More: the retry of the oldest sends all of it again. */
+  /** Batches of which a sink remembers what has arrived. More: the retry of the oldest sends all of it again. */
   half_sent_batches_max: 1_024,
   /** Of those, what is held with them (objects of s3). More: likewise. */
   half_sent_bytes_max: 64 * 1024 * 1024,
