@@ -1,5 +1,5 @@
 // Shows what is wrong in a settings file, one line each, in the form that editors and terminals make a link of.
-import type { Complaint } from '../settings/index.ts'
+import type { Complaint } from '../settings/complaint.ts'
 import { coloursFor, plain } from './terminal.ts'
 
 export function showComplaints(complaints: readonly Complaint[]): void {

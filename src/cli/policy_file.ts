@@ -1,6 +1,6 @@
 // The policy of `redact` and `scan`: the one of --policy FILE, or the pack `default`.
 import type { Policy } from '../core/policy.ts'
-import { defaultPolicy, loadPolicy } from '../settings/index.ts'
+import { defaultPolicy, loadPolicy } from '../settings/policies.ts'
 import { showComplaints, showWarnings } from './complaints.ts'
 import { EXIT, Quit } from './exits.ts'
 import { needSettings } from './inputs.ts'

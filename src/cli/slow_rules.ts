@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { compileClassifier } from '../classifier/compile.ts'
 import type { Policy } from '../core/policy.ts'
-import type { Complaint } from '../settings/index.ts'
+import type { Complaint } from '../settings/complaint.ts'
 
 /** `place` is where the rules stand in the file. Rules of packs are not named: the operator can not change them. */
 export function slowRules(policy: Policy, text: string, file: string, place: readonly string[]): Complaint[] {

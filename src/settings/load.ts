@@ -1,33 +1,22 @@
 // The way of a file: text → document → interpolated → every part through its reader → a plan, or all complaints.
-import { readFile } from 'node:fs/promises'
 import { availableParallelism, hostname } from 'node:os'
 import { isMap } from 'yaml'
 import type { z } from 'zod'
 import type { Plan } from '../core/plan.ts'
-import type { Policy } from '../core/policy.ts'
 import { isLoopback } from '../net/address.ts'
 import { deafAlerts, readAlerts, watching } from './alerts.ts'
-import { type Complaint, inFileOrder } from './complaint.ts'
+import { inFileOrder } from './complaint.ts'
 import { readSinks, readSources, unusedSources } from './components.ts'
-import { SettingsDocument } from './document.ts'
-import { interpolate, type Surroundings } from './interpolate.ts'
+import type { SettingsDocument } from './document.ts'
+import { interpolate } from './interpolate.ts'
+import { failed, type Loaded, type LoadOptions, openDocument, surroundings } from './load_policy.ts'
 import { parsePart } from './parse.ts'
 import { compilePolicySettings } from './policy.ts'
 import type { Registries } from './registries.ts'
 import { rootShape } from './shape.ts'
 import { writtenBy } from './written.ts'
 
-export interface LoadOptions {
-  /** Default: `process.env`. */
-  readonly env?: Surroundings['env']
-  /** Reads `${file:…}`. */
-  readonly readFile?: Surroundings['readFile']
-}
-
-type Loaded<T> = ({ ok: true; warnings: Complaint[] } & T) | { ok: false; complaints: Complaint[] }
-
 export type LoadedConfig = Loaded<{ plan: Plan }>
-export type LoadedPolicy = Loaded<{ policy: Policy }>
 
 export async function loadPlan(
   text: string,
@@ -80,36 +69,6 @@ export async function loadPlan(
   }
 }
 
-/** A whole config, of which only the policy is looked at, or a file with a policy's own keys. */
-export async function loadPolicyFile(
-  text: string,
-  file: string,
-  registries: Registries,
-  options: LoadOptions,
-): Promise<LoadedPolicy> {
-  const document = openDocument(text, file)
-  if (!document.usable) return failed(document.complaints)
-  const isConfig = ['policy', 'sources', 'sinks'].some((key) => document.find([key]) !== undefined)
-  const path = isConfig ? ['policy'] : []
-  await interpolate(document, path, surroundings(options))
-  const read = await compilePolicySettings({ document, registries }, path)
-  const complaints = [...document.complaints, ...read.complaints]
-  if (complaints.length > 0 || read.policy === undefined) return failed(complaints)
-  return { ok: true, policy: read.policy, warnings: inFileOrder(read.warnings) }
-}
-
-function openDocument(text: string, file: string): SettingsDocument {
-  const document = new SettingsDocument(text, file)
-  if (!document.usable || isMap(document.root)) return document
-  const message = document.root === null ? 'the file is empty' : 'the file is no mapping'
-  document.complain([], 'value', message, 'see config/examples for what it may hold')
-  return document
-}
-
-function surroundings(options: LoadOptions): Surroundings {
-  return { env: options.env ?? process.env, readFile: options.readFile ?? ((path) => readFile(path, 'utf8')) }
-}
-
 /** Whoever reaches the admin port can read how much of what was found, and change how the pipeline works. */
 function checkAdmin(document: SettingsDocument, admin: z.infer<typeof rootShape>['admin'] | undefined): void {
   if (!admin || admin.token !== undefined || isLoopback(admin.listen)) return
@@ -144,8 +103,4 @@ function requireSinks(document: SettingsDocument, entries: Readonly<Record<strin
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-}
-
-function failed(complaints: readonly Complaint[]): { ok: false; complaints: Complaint[] } {
-  return { ok: false, complaints: inFileOrder(complaints) }
 }

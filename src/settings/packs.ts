@@ -9,7 +9,7 @@ import { knownPack } from './known_packs.ts'
 import { didYouMean } from './nearest.ts'
 import { parsePart } from './parse.ts'
 import { packShape } from './policy_shape.ts'
-import type { Registries } from './registries.ts'
+import type { PolicyRegistries } from './registries.ts'
 import { readRule } from './rules.ts'
 
 /** The same from src/settings and from dist/settings. */
@@ -59,7 +59,7 @@ export async function loadPack(
   name: string,
   document: SettingsDocument,
   path: Path,
-  registries: Registries,
+  registries: PolicyRegistries,
   within: readonly string[] = [],
 ): Promise<Pack | undefined> {
   const isFile = /[/\\]|\.ya?ml$/.test(name)
@@ -94,7 +94,11 @@ export async function loadPack(
   return pack
 }
 
-async function readPack(document: SettingsDocument, registries: Registries, within: readonly string[]): Promise<Pack> {
+async function readPack(
+  document: SettingsDocument,
+  registries: PolicyRegistries,
+  within: readonly string[],
+): Promise<Pack> {
   const written = document.usable ? parsePart(packShape, { document, path: [], value: document.plain([]) }) : undefined
   const own: Rule[] = []
   for (const [at, value] of (written?.rules ?? []).entries()) {

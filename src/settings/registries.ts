@@ -15,9 +15,8 @@ export interface ActionDeclaration {
   readonly needsKey?: boolean
 }
 
-export interface Registries {
-  readonly sources: readonly SourceSpec<unknown>[]
-  readonly sinks: readonly SinkSpec<unknown>[]
+/** What policies are made of. */
+export interface PolicyRegistries {
   readonly detectors: readonly Detector[]
   readonly actions: readonly ActionDeclaration[]
   /** What keeps a whole policy from being compiled, with the index of the rule at fault. */
@@ -26,4 +25,9 @@ export interface Registries {
   finderOf?(rule: Rule): (text: string) => boolean
   /** Rules by pattern that would slow the whole policy down. */
   costly?(policy: Policy): readonly { rule: number; message: string }[]
+}
+
+export interface Registries extends PolicyRegistries {
+  readonly sources: readonly SourceSpec<unknown>[]
+  readonly sinks: readonly SinkSpec<unknown>[]
 }

@@ -8,11 +8,11 @@ import { didYouMean } from './nearest.ts'
 import { parsePart } from './parse.ts'
 import { checkPattern, globFault } from './patterns.ts'
 import { ruleShape, type WrittenRule } from './policy_shape.ts'
-import type { Registries } from './registries.ts'
+import type { PolicyRegistries } from './registries.ts'
 
 export interface RuleSite {
   readonly document: SettingsDocument
-  readonly registries: Registries
+  readonly registries: PolicyRegistries
   /** Names of the sources, when the file says which there are. */
   readonly sources?: readonly string[]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_EXCLUDE_FIELDS } from '../../src/settings/defaults.ts'
-import { loadPolicyFile } from '../../src/settings/load.ts'
+import { loadPolicyFile } from '../../src/settings/load_policy.ts'
 import { BASE, load, policyOf, registries } from './standins.ts'
 
 /** What complaints about a missing key advise. */

@@ -4,7 +4,8 @@ import type { SinkSpec, SourceSpec } from '../../src/core/component.ts'
 import type { Detector } from '../../src/core/detector.ts'
 import { type Complaint, formatComplaint } from '../../src/settings/complaint.ts'
 import { registries as real } from '../../src/settings/index.ts'
-import { type LoadOptions, loadPlan, loadPolicyFile } from '../../src/settings/load.ts'
+import { loadPlan } from '../../src/settings/load.ts'
+import { type LoadOptions, loadPolicyFile } from '../../src/settings/load_policy.ts'
 import type { Registries } from '../../src/settings/registries.ts'
 
 /** Nothing is created: what stands in its place shows the settings. */
