@@ -1,5 +1,5 @@
-// Before any test: dist/bundle is what src and assembly are now, for tests that run the command as a user does. Tests that
-// run in their own process need none, so while src does not compile they go on.
+// Before any test: dist/bundle is what src and assembly are now, for tests that run the command as a user does. Tests
+// that run in their own process need none, so while src does not compile they go on.
 import { buildBundle } from '../tools/setup/bundle.mjs'
 import { buildWalker } from '../tools/setup/walker.mjs'
 
