@@ -1,5 +1,5 @@
-// What kafkajs gives up on, or can not recover from, when a request fails at the worst moment: each fault is made on the
-// way to a real broker, and each record is in the output once, in order. The first ones are what the library is known for.
+// What kafkajs gives up on, or can not recover from, when a request fails at the worst moment: each fault is made on
+// the way to a real broker, and each record is in the output once, in order.
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { KafkaClient } from '../../src/net/kafka/client.ts'
@@ -98,7 +98,7 @@ describe.runIf(hasKafka())('when a request fails at the worst moment', { timeout
     expect(values).toEqual(['first', 'second', 'third'])
   })
 
-  it('who has lost its partition without knowing it is fenced off, for commits of offsets have no generation', async () => {
+  it('who has lost its partition is fenced off, for commits of offsets have no generation', async () => {
     const topic = await newTopic(broker.brokers)
     const options = { transactional_id: topic, idempotent: true, compression: 'none', retries: 1 } as const
     const [old, successor] = [direct.producer(options), direct.producer(options)]

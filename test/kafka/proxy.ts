@@ -7,8 +7,9 @@ export const API = { produce: 0, addOffsets: 25, endTransaction: 26 } as const
 type Api = (typeof API)[keyof typeof API]
 
 /**
- * `cut`: the connection goes before the broker has the request. `mute`: it goes after, before the client has the answer.
- * `refuse`: the broker never hears of it, and the client gets this error of the protocol.
+ * `cut`: the connection goes before the broker has the request; `mute`: after that, before the client has the answer.
+ * `refuse`: the broker never hears of it, and the client gets this error of the protocol. `fail`: the broker has done
+ * it, and the client hears of this error.
  */
 export type Fault =
   | { readonly api: Api; readonly what: 'cut' | 'mute' }
@@ -103,7 +104,7 @@ function refusal(id: number, error: number): Buffer {
   return answer
 }
 
-/** Puts an error in an answer to a produce request, at its first partition: size, id, topics, name, partitions, index. */
+/** Puts an error in the answer to a produce request, behind size, id, topics, name, partitions, index of the first. */
 function fail(answer: Buffer, error: number): void {
   const name = 4 + 4 + 4
   answer.writeInt16BE(error, name + 2 + answer.readInt16BE(name) + 4 + 4)

@@ -1,5 +1,5 @@
 // The rival of the transform: a real Collector, kafkareceiver → redaction → kafkaexporter, with the rules that it has
-// in the bench of OTLP. It is given what makes it fast: a queue with batches, and so it commits what it has only queued.
+// in the bench of OTLP. It is given what makes it fast, a queue with batches: so it commits what it has only queued.
 import type { KafkaClient } from '../../net/kafka/client.ts'
 import { CollectorProcess, redactionRules } from './collector_process.ts'
 import { newGroup, POLL_MS, progressOf, TOPICS } from './kafka_site.ts'
