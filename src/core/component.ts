@@ -49,8 +49,11 @@ export interface Redacted {
   readonly failed: readonly { readonly frame: number; readonly reason: FailReason }[]
   /** What it leaves open, for the next batch of the same stream. It holds values: nobody but `redact` looks into it. */
   readonly open: unknown
-  /** The counts as events in JSON, for who stores them with the records. `place` names the batch and no other one. */
-  census(place: string): readonly Uint8Array[]
+  /**
+   * The counts of it, and of those before it that go the same way, as events in JSON: for who stores them with the
+   * records. `place` names all of these together and nothing else.
+   */
+  census(place: string, before: readonly Redacted[]): readonly Uint8Array[]
   /** The batch is where it belongs for good. Resolves when it is counted; never rejects. */
   stored(): Promise<void>
   /** It is not, and nothing is counted. */

@@ -28,6 +28,11 @@ interface Open {
   readonly carry: Carry | undefined
 }
 
+/** What was handed back once may be counted together with what follows it. */
+interface Counted extends Redacted {
+  addTo(tally: Tally): void
+}
+
 /** A batch is all that there is for now: the end of a line that goes on behind it is masked. */
 const IS_FINAL = true
 
@@ -61,16 +66,23 @@ export class HandBack {
       observer.redacted(batch.origin, counts, worked_ms)
       charge(batch.bytes.length + same.bytes.length + BATCH_OVERHEAD_BYTES)
       const { version } = pool.policy
-      return {
+      const counted: Counted = {
         batch: { ...batch, ...same },
         counts,
         failed: result.failed ?? (counts.services.some(isLost) ? allLost(batch) : []),
         open: { pool, carry: after } satisfies Open,
-        census: (place) => {
-          const tally = new Tally(Number.POSITIVE_INFINITY)
-          const end_ms = Math.max(start_ms + 1, clock.now_ms())
-          const span = { start_ms, end_ms, first_ms: start_ms, last_ms: start_ms }
+        addTo(tally) {
+          const span = {
+            start_ms,
+            end_ms: Math.max(start_ms + 1, clock.now_ms()),
+            first_ms: start_ms,
+            last_ms: start_ms,
+          }
           tally.add(counts, { source: batch.origin, policy_version: version }, span)
+        },
+        census(place, earlier) {
+          const tally = new Tally(Number.POSITIVE_INFINITY)
+          for (const one of [...earlier, counted]) (one as Counted).addTo(tally)
           const events = [...tally.rows()].map((row, at) => eventOf({ instance, run: place }, { seq: at + 1, row }))
           return events.map((event) => Buffer.from(JSON.stringify(event)))
         },
@@ -80,6 +92,7 @@ export class HandBack {
         },
         givenUp: () => charge(0),
       }
+      return counted
     } catch (error) {
       charge(0)
       throw error

@@ -10,7 +10,7 @@ const READING = {
   start: 'earliest',
   partitions_max: 16,
   fetch_bytes_max: 10 * 1024 * 1024,
-  partition_bytes_max: 1024 * 1024,
+  partition_bytes_max: 4 * 1024 * 1024,
   wait_ms_max: 50,
   session_timeout_ms: 30_000,
   rebalance_timeout_ms: 60_000,

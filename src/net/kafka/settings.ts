@@ -86,7 +86,7 @@ export const readingFields = {
   partition_bytes_max: z
     .int()
     .min(1024)
-    .default(1024 * 1024)
+    .default(4 * 1024 * 1024)
     .describe('The same for one partition in it'),
   wait_ms_max: milliseconds.default(500).describe('How long a broker may wait for records before it answers a fetch'),
   session_timeout_ms: milliseconds

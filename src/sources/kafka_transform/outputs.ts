@@ -24,10 +24,15 @@ export interface Written {
   all(): readonly OutRecord[]
 }
 
-/** A run when nothing has to be known of single records, which is nearly always. */
-export function writtenFor(house: House, place: Place, redacted: Redacted, chunk: Chunk): Written {
+/** A run when nothing has to be known of single records, which is nearly always. `census` goes with it. */
+export function writtenFor(
+  house: House,
+  place: Place,
+  redacted: Redacted,
+  chunk: Chunk,
+  census: readonly OutRecord[],
+): Written {
   const { settings } = house
-  const census = settings.census_topic === undefined ? [] : counts(house, place, redacted, chunk)
   const all = () => [...outRecords(house, place, redacted, chunk), ...census]
   const topic = house.outputOf(place.topic)
   const isPlain = redacted.failed.length === 0 && settings.partition === 'same' && settings.census_topic !== topic
@@ -81,12 +86,21 @@ function outRecord(house: House, { topic, partition, outputs }: Place, frame: Ka
   }
 }
 
-/** In one partition for each that is read, so that they stay in order. */
-function counts({ settings }: House, { topic, partition }: Place, redacted: Redacted, chunk: Chunk): OutRecord[] {
-  const { census_topic = '', group } = settings
+/**
+ * What was counted in all that was redacted from the offset `first` to before `next`. In one partition for each that is
+ * read, so that events stay in order.
+ */
+export function countsOf(
+  { settings: { census_topic, group } }: House,
+  { topic, partition }: Place,
+  redacted: readonly Redacted[],
+  [first, next]: readonly [bigint, bigint],
+): readonly OutRecord[] {
+  const last = redacted.at(-1)
+  if (census_topic === undefined || last === undefined) return []
   const from = `${topic}-${partition}`
   const key = Buffer.from(from)
   const timestamp_ms = BigInt(systemClock.now_ms())
-  const events = redacted.census(`${group}/${from}@${chunk.first}`)
+  const events = last.census(`${group}/${from}@${first}-${next}`, redacted.slice(0, -1))
   return events.map((value) => ({ topic: census_topic, partition: null, key, value, headers: [], timestamp_ms }))
 }

@@ -5,7 +5,7 @@ import { release } from '../../core/release.ts'
 import type { Fetched } from '../../net/kafka/client.ts'
 import { chunksOf } from './chunks.ts'
 import type { House } from './house.ts'
-import { type Place, type Written, writtenFor } from './outputs.ts'
+import { countsOf, type Place, type Written, writtenFor } from './outputs.ts'
 
 export interface Passage {
   /** What the last chunk leaves open. */
@@ -37,14 +37,18 @@ export async function pass(
   let open = before
   let sent = Promise.resolve()
   try {
-    for (const chunk of chunksOf(fetched, from, options)) {
+    const chunks = chunksOf(fetched, from, options)
+    for (let at = chunks.next(); at.done !== true; ) {
+      const chunk = at.value
       const batch = await site.redact(chunk.batch, open)
       release(chunk.batch.bytes)
       redacted.push(batch)
       open = batch.open
       await sent
       fetched.signal.throwIfAborted()
-      const written = writtenFor(house, place, batch, chunk)
+      at = chunks.next()
+      const census = at.done ? countsOf(house, place, redacted, [from, fetched.next]) : []
+      const written = writtenFor(house, place, batch, chunk, census)
       sent = send(written).then(() => {
         release(batch.batch.bytes)
         for (const { bytes } of written.runs) release(bytes)
