@@ -86,7 +86,7 @@ describe('kafkajs, mended', () => {
     expect(groups[0]).toHaveLength(100_000)
   })
 
-  it('keeps back what was aborted, of however many transactions (of two that were open, one was given out)', async () => {
+  it('keeps back what was aborted of many transactions at once (of two that were open, one was given out)', async () => {
     const filter = inside('consumer/filterAbortedMessages')
     const of = (producer: string, base: bigint, block = {}) => ({
       batchContext: { producerId: producer, inTransaction: true },
