@@ -62,6 +62,8 @@ export const LIMITS = {
   connections_max: 1024,
   /** One request, before and after decompression (setting `message_bytes_max`). Larger: refused for good. */
   request_bytes_max: 64 * 1024 * 1024,
+  /** Documents in one `_bulk` request, each of which has an answer. More: it is refused as too large, to be split. */
+  bulk_items_max: 100_000,
   /** Requests of a source that are not answered yet (`in_flight_bytes_max`). More are told when to come again. */
   requests_in_flight_bytes_max: 192 * 1024 * 1024,
   /** OTLP requests at once on one gRPC connection (setting `streams_max`). The client keeps the others waiting. */

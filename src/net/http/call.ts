@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ContentCoding, contentCodingOf } from '../compression.ts'
 import { Body } from '../intake/budget.ts'
-import type { Framed, Intake, Trouble } from '../intake/intake.ts'
+import type { Framed, Intake, Misframed, Trouble } from '../intake/intake.ts'
 import type { RequestLimits } from '../intake/settings.ts'
 import { traceparentOf } from '../traceparent.ts'
 
@@ -20,7 +20,7 @@ export type HttpTrouble = Trouble | 'slow' | 'compression'
 /** One request in the words of its protocol, once its head has let it in. */
 export interface Exchange {
   /** The frames of its body. Null: it can not be read, and is refused as `malformed`. */
-  frame(body: Uint8Array): Framed | null
+  frame(body: Uint8Array): Framed | Misframed
   /** When everything that `frame` gave is delivered. */
   delivered(): Answer
   refused(why: HttpTrouble): Answer
@@ -105,10 +105,12 @@ export class HttpCall {
       isGone: () => this.response.destroyed || this.response.socket?.destroyed === true,
     }
     const begun = (abandon: () => void): void => void this.response.once('close', abandon)
-    void this.house.intake.take(request, begun).then((outcome) => {
+    const answered = this.house.intake.take(request, begun).then((outcome) => {
       if (outcome === 'delivered') this.answer(exchange.delivered())
       else this.refuse(exchange, outcome)
     })
+    // An answer that can not be made must end this client's connection, and nobody else's.
+    answered.catch(() => this.response.destroy())
   }
 
   private refuse(exchange: Exchange, why: HttpTrouble): void {

@@ -14,6 +14,9 @@ import type { RequestLimits } from './settings.ts'
 
 export type Framed = Pick<Batch, 'format' | 'bytes' | 'ends'>
 
+/** Null: it can not be read. */
+export type Misframed = null | 'too_large'
+
 export interface Request {
   readonly body: Body
   readonly compression: ContentCoding | null
@@ -21,8 +24,8 @@ export interface Request {
   readonly timeout_ms: number
   /** The header, if it is one. */
   readonly traceparent?: string
-  /** The frames in its bytes, decompressed. None: there is nothing to deliver. Null: it can not be read. */
-  frame(bytes: Uint8Array): Framed | null
+  /** The frames in its bytes, decompressed. None: there is nothing to deliver. Else why it is not taken. */
+  frame(bytes: Uint8Array): Framed | Misframed
   /** True when nobody would hear an answer; it may be so before anybody was told. */
   isGone(): boolean
 }
@@ -91,6 +94,7 @@ export class Intake {
     }
     const framed = request.frame(body.bytes())
     if (framed === null) return 'malformed'
+    if (framed === 'too_large') return framed
     if (framed.ends.length === 0) return 'delivered'
     const { bytes } = framed
     if (bytes !== body.bytes() && !body.become(bytes)) return 'full'

@@ -3,6 +3,7 @@
 //
 //   Bulk   ::= ( Action LF ( Document LF )? )+          Document follows index, create and update
 //   Action ::= { "index" | "create" | "update" | "delete" : { "_index"?, "_id"?, … } }
+import { LIMITS } from '../../core/limits.ts'
 import type { Framed } from '../../net/intake/intake.ts'
 import { skipJson, skipSpace, skipString } from '../../wire/transcode/json_skip.ts'
 import { Output } from '../../wire/transcode/output.ts'
@@ -27,7 +28,7 @@ export interface Bulk {
 
 /** Why the whole body is refused, in Elasticsearch's words, but without the client's. */
 export interface BulkFault {
-  readonly type: 'illegal_argument_exception' | 'action_request_validation_exception'
+  readonly type: 'illegal_argument_exception' | 'action_request_validation_exception' | 'content_too_long_exception'
   readonly reason: string
 }
 
@@ -57,6 +58,9 @@ export function readBulk(bytes: Uint8Array, index: string | undefined): Bulk | B
     const from = skipSpace(bytes, at, stop)
     at = stop + 1
     if (from === stop) continue
+    if (items.length === LIMITS.bulk_items_max) {
+      return fault('content_too_long_exception', `more than ${LIMITS.bulk_items_max} documents in a request`)
+    }
     const action = actions.read(bytes, from, stop)
     if (action === null) {
       return fault('illegal_argument_exception', `Malformed action/metadata line [${line}], expected START_OBJECT`)

@@ -2,7 +2,7 @@
 // they send (version, license, templates). What they set up is acknowledged and not kept: nothing is stored here.
 import { randomBytes } from 'node:crypto'
 import type { Answer, Exchange, HttpTrouble } from '../../net/http/call.ts'
-import type { Framed } from '../../net/intake/intake.ts'
+import type { Framed, Misframed } from '../../net/intake/intake.ts'
 import { type Bulk, type BulkFault, type BulkItem, readBulk, readDocument } from './bulk.ts'
 import { answerAbout } from './cluster.ts'
 import { type Head, type House, JSON_TYPE, refusalHeaders, sayRefused } from './house.ts'
@@ -79,11 +79,11 @@ class ElasticsearchExchange implements Exchange {
     this.answer = answer
   }
 
-  frame(bytes: Uint8Array): Framed | null {
+  frame(bytes: Uint8Array): Framed | Misframed {
     const bulk = this.read(bytes)
     if ('reason' in bulk) {
       this.fault = bulk
-      return null
+      return bulk.type === 'content_too_long_exception' ? 'too_large' : null
     }
     this.items = bulk.items
     const documents = bulk.items.filter(isRefused).length

@@ -1,5 +1,6 @@
 // Elasticsearch's bulk API, and what its shippers ask for before they use it.
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src/core/limits.ts'
 import { framesOf, recordsOf, send, startHttp } from './support.ts'
 
 const headers = { 'content-type': 'application/x-ndjson' }
@@ -49,6 +50,15 @@ describe('a bulk request', () => {
       { '@metadata': { create: { _index: 'my-logs', _id: 'x' } }, a: 2 },
       { '@metadata': { create: { _index: 'own' } }, a: 3 },
     ])
+  })
+
+  it('with more documents than there are answers for is refused as too large, so that its client splits it', async () => {
+    const { site, address } = await startHttp()
+    const deletes = (count: number) => bulk(...new Array<string>(count).fill('{"delete":{"_index":"i"}}'))
+    const { status, body } = await send(`${address}/_bulk`, deletes(LIMITS.bulk_items_max + 1), { headers })
+    expect([status, body]).toMatchObject([413, { error: { type: 'content_too_long_exception' } }])
+    expect(site.said.map(({ name }) => name)).toEqual(['listening', 'refused_too_large'])
+    expect((await send(`${address}/_bulk`, deletes(LIMITS.bulk_items_max), { headers })).status).toBe(200)
   })
 
   it('answers for each document: one that is no JSON does not refuse the others', async () => {
