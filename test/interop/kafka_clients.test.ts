@@ -4,9 +4,13 @@ import { execFile, execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { CollectorProcess } from '../../src/cli/bench/collector_process.ts'
+import { kafkaToKafka } from '../../src/cli/bench/kafka_collector.ts'
 import type { KafkaCompression } from '../../src/net/kafka/client.ts'
 import { folderWith, POLICY, start } from '../cli/binary.ts'
 import { newTopic } from '../kafka/topics.ts'
+import { collector } from './collector/process.ts'
+import { COUNT, expectNearlyAllIsHidden, RECORDS } from './collector/same_job.ts'
 import type { Broker } from './kafka/broker.mjs'
 import { hasKafka, ownKafka } from './kafka/process.ts'
 
@@ -103,6 +107,25 @@ ${POLICY.replace(/^/gm, '  ')}`
     const seen = counts.flatMap(({ event, records_seen }) => (event === 'coverage' ? [records_seen] : []))
     expect(seen.reduce((sum, one) => sum + one, 0)).toBe(wanted)
   })
+
+  it.skipIf(!collector())(
+    'a Collector redacts nearly all of what logveil redacts, as the bench has it do',
+    async () => {
+      for (const topic of ['bench', 'bench.collector']) await newTopic(broker.brokers, 1, {}, topic)
+      await kcatProduces(
+        ['-t', 'bench'],
+        RECORDS.map(({ body }) => `k|${JSON.stringify(body)}`),
+      )
+      const config = kafkaToKafka(broker.brokers, 'collector', 'bench.collector', 'bench')
+      const rival = await CollectorProcess.start(collector()?.otelcol ?? '', config)
+      onTestFinished(() => rival.stop())
+      await until(() => kcatReads('bench.collector').length >= COUNT)
+      const written = kcatReads('bench.collector').map(({ payload }) => JSON.parse(payload ?? ''))
+      const names = (bodies: readonly object[]) => bodies.map((body) => Object.keys(body).sort().join()).sort()
+      expect(names(written)).toEqual(names(RECORDS.map(({ body }) => body)))
+      expectNearlyAllIsHidden(JSON.stringify(written))
+    },
+  )
 })
 
 /** Another logveil, which takes a topic to `….redacted`. */
