@@ -52,7 +52,7 @@ describe('a bulk request', () => {
     ])
   })
 
-  it('with more documents than there are answers for is refused as too large, so that its client splits it', async () => {
+  it('with more documents than there are answers for is too large, so that its client splits it', async () => {
     const { site, address } = await startHttp()
     const deletes = (count: number) => bulk(...new Array<string>(count).fill('{"delete":{"_index":"i"}}'))
     const { status, body } = await send(`${address}/_bulk`, deletes(LIMITS.bulk_items_max + 1), { headers })
