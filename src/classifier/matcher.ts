@@ -230,6 +230,7 @@ export class Matcher {
     if (at <= spanEnd[owner] && !isFirst) return
     if (++this.looked > LIMITS.record_candidates_max) throw new MatchFailure('over_budget')
     const stop = probe.find(this.bytes, start, end, at, this.span)
+    if (stop < 0) spanEnd[owner] = Math.max(spanEnd[owner], ~stop)
     if (stop < 0 || this.span.start < spanEnd[owner]) return
     spanEnd[owner] = stop
     this.found(probe, gated[owner] === 1, this.span.start, stop)

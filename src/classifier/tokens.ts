@@ -1,8 +1,10 @@
 // How detectors of secrets are declared: tokens that say themselves whose they are, and keys of a bare shape that only
 // the name before them tells apart. The strings that a detector must and must not match follow from its sample.
-import type { Check, Detector } from '../core/detector.ts'
+import type { Check, Detector, SpanFinder } from '../core/detector.ts'
+import { setOf } from './checks/bytes.ts'
 import { isNoTemplate } from './checks/credential.ts'
 import { fake } from './fakes.ts'
+import { findTokens } from './sequence.ts'
 
 /** What may stand before a token: nothing, an escape, no letter or digit. */
 export const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z%])'
@@ -30,6 +32,8 @@ export interface Token extends Declared {
   readonly glue?: string
   /** Absent: the prefixes. */
   readonly anchors?: readonly string[]
+  /** With `anchors`: how many bytes behind the front of a token each of them ends, if that is always the same. */
+  readonly anchored?: number
   /** True for prefixes that also end words and names: no `_`, `-` or `.` may stand before them either. */
   readonly edge?: boolean
   /** Whole tokens; the first one begins with a prefix whose case matters. */
@@ -38,16 +42,25 @@ export interface Token extends Declared {
 
 /** A token with a prefix of its own. */
 export function token(one: Token): Detector {
-  const { prefixes, body, glue = '', samples, edge = false, anchors, no = [], ...rest } = one
+  const { prefixes, body, glue = '', samples, edge = false, anchors, anchored, no = [], ...rest } = one
   const [sample, ...others] = samples
   const start = prefixes.find((prefix) => sample.startsWith(prefix)) ?? ''
+  const { check = isNoTemplate } = rest
+  let made: { find: SpanFinder | undefined } | undefined
   const begins = prefixes.length === 1 ? literal(prefixes[0]) : `(?:${prefixes.map(literal).join('|')})`
   return {
     category: 'secret',
     severity: 'critical',
     confidence: 'high',
-    check: isNoTemplate,
     ...rest,
+    check,
+    // Made when it is asked for: a policy has few of the library's detectors.
+    get find() {
+      const around = { front: edge ? NO_EDGE : NO_FRONT, glue }
+      const places = anchors ? [anchored ?? 0] : anchorPlaces(prefixes)
+      made ??= { find: places[0] > 0 ? findTokens({ prefixes, anchored: places, body, around, check }) : undefined }
+      return made.find
+    },
     pattern: `${edge ? EDGE : FRONT}(?P<token>${begins}${body})(?:$|[^0-9A-Za-z${glue}])`,
     group: 'token',
     anchors: anchors ?? prefixes.flatMap((prefix) => anchorsOf(prefix, edge)),
@@ -56,8 +69,16 @@ export function token(one: Token): Detector {
   }
 }
 
+/** What `FRONT` and `EDGE` do not let stand before a token. */
+const NO_FRONT = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%')
+const NO_EDGE = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%_.-')
+
 /** Longer ones make more states and select hardly better. */
 const ANCHOR_BYTES_MAX = 8
+
+function anchorPlaces(prefixes: readonly string[]): number[] {
+  return [...new Set(prefixes.map(({ length }) => Math.min(length, ANCHOR_BYTES_MAX)))]
+}
 
 function anchorsOf(prefix: string, edge: boolean): string[] {
   const anchor = literal(prefix.slice(0, ANCHOR_BYTES_MAX))

@@ -4,7 +4,8 @@ import type { Category, Confidence, Severity } from './policy.ts'
 /**
  * Finds the span around a candidate without RE2, for shapes that are frequent in ordinary logs. `at` is the offset
  * just behind the anchor; it looks only at bytes in [from, to). Returns the end of the span (exclusive) and leaves its
- * start in `span.start`, or returns -1. A property test holds it equal to `pattern` and `check`.
+ * start in `span.start`, or returns -1; or the complement of an offset (`~end`), when nothing before that one is a
+ * finding. A property test holds it equal to `pattern` and `check`.
  */
 export type SpanFinder = (bytes: Uint8Array, from: number, to: number, at: number, span: { start: number }) => number
 

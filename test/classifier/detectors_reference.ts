@@ -81,9 +81,18 @@ export function matches(detector: Detector, text: string): Match[] {
     }
     const passed = detector.check?.(bytes, from + span[0], from + span[1]) ?? true
     found.push({ start: span[0], end: span[1], matchStart, matchEnd, passed })
-    at = passed || !detector.find ? Math.max(span[1], at + 1) : Math.max(span[0] + 1, at + 1)
+    const isOver = passed || skipsTo(detector, text, matchStart) >= span[1]
+    at = Math.max(isOver ? span[1] : span[0] + 1, at + 1)
   }
   return found
+}
+
+/** How far there is nothing, as the finder says at the first candidate behind `start`; without one: to the end. */
+function skipsTo(detector: Detector, text: string, start: number): number {
+  if (!detector.find) return text.length
+  const { bytes, from, to } = laid(text, ' ')
+  const at = candidates(detector, text).find((one) => one > start)
+  return at === undefined ? 0 : ~detector.find(bytes, from, to, from + at, { start: 0 }) - from
 }
 
 function groupSpan(detector: Detector, indices: RegExpIndicesArray): readonly [number, number] | undefined {
@@ -118,8 +127,9 @@ export function byFinder(detector: Detector, text: string, around?: string): Spa
   const found: Span[] = []
   let last = 0
   for (const at of candidates(detector, text)) {
-    if (found.length > 0 && at <= last) continue
+    if (last > 0 && at <= last) continue
     const end = detector.find?.(bytes, from, to, from + at, span) ?? -1
+    if (end < 0) last = Math.max(last, ~end - from)
     if (end < 0 || span.start - from < last) continue
     last = end - from
     found.push({ start: span.start - from, end: last })

@@ -1,10 +1,11 @@
 // Credentials in URLs and in what the headers of HTTP carry.
 import type { Detector, SpanFinder } from '../../../core/detector.ts'
 import { isBasicCredentials } from '../../checks/basic_credentials.ts'
-import { DASH, DOT, is, setOf, UNDERSCORE, WORD } from '../../checks/bytes.ts'
+import { COLON, DASH, DOT, is, PERCENT, PLUS, SPACE, setOf, UNDERSCORE, WORD } from '../../checks/bytes.ts'
 import { isBearerToken, isCookieHeader, isUrlPassword } from '../../checks/credential.ts'
 
 const AUTHORITY_END = setOf(' \t\n\f\r/"\'<>\\')
+const EQUALS = 0x3d
 const USER_END = setOf('?#@')
 
 const findUrlPassword: SpanFinder = (bytes, _from, to, at, span) => {
@@ -60,6 +61,37 @@ const urlCredentials: Detector = {
   ],
 }
 
+const TOKEN68 = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._~+/-')
+
+/** The anchor takes the byte behind the scheme, too. */
+const findBearer: SpanFinder = (bytes, _from, to, at, span) => {
+  const start = tokenStart(bytes, at - 1, to)
+  let letters = start
+  while (letters < to && TOKEN68[bytes[letters]] === 1) letters++
+  let end = letters
+  while (end > start && bytes[end - 1] === DOT) end--
+  if (end === start) return -1
+  while (end >= letters && end < to && bytes[end] === EQUALS) end++
+  if (!isBearerToken(bytes, start, end)) return ~end
+  span.start = start
+  return end
+}
+
+/** Behind blanks, `%20`, `+`, or a colon or equals sign and a blank at most. */
+function tokenStart(bytes: Uint8Array, at: number, to: number): number {
+  const byte = bytes[at]
+  if (byte === PERCENT) return bytes[at + 1] === 0x32 && bytes[at + 2] === 0x30 ? at + 3 : to
+  if (byte === PLUS) return at + 1
+  let start = at + 1
+  if (byte === COLON || byte === EQUALS) return isBlank(bytes[start]) ? start + 1 : start
+  while (start < to && isBlank(bytes[start])) start++
+  return start
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === 9
+}
+
 const bearerToken: Detector = {
   id: 'bearer_token',
   summary: 'Tokens of the Bearer scheme',
@@ -72,6 +104,7 @@ const bearerToken: Detector = {
   group: 'token',
   anchors: ['(?i)bearer[ \\t%+:=]'],
   check: isBearerToken,
+  find: findBearer,
   yes: [
     'Authorization: Bearer «abcdef0123456789»',
     'authorization="bearer «mF_9.B5f-4.1JqM»"',

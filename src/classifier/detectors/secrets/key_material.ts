@@ -1,13 +1,53 @@
 // Keys and tokens of standards: PEM, JSON Web Tokens, and the files of programs that sign and encrypt.
-import type { Detector } from '../../../core/detector.ts'
+import type { Detector, SpanFinder } from '../../../core/detector.ts'
 import { isBase64PrivateKey } from '../../checks/base64_pem.ts'
+import { DOT, setOf } from '../../checks/bytes.ts'
 import { isUnfilled } from '../../checks/credential.ts'
 import { isJwt } from '../../checks/jwt.ts'
 import { fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
+import { beginsAt } from '../../sequence.ts'
 import { named, token } from '../../tokens.ts'
 
 const FRONT = '(?:^|%[0-9A-Fa-f]{2}|\\\\[nrt]|[^0-9A-Za-z_%-])'
+
+const NO_FRONT = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_%-')
+const BASE64URL = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-')
+
+function runEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = from
+  while (at < to && BASE64URL[bytes[at]] === 1) at++
+  return at
+}
+
+/** Three parts, of which the last two may be empty, or five. */
+function jwtEnd(bytes: Uint8Array, start: number, to: number): number {
+  const header = runEnd(bytes, start + 3, to)
+  if (header === start + 3 || header >= to || bytes[header] !== DOT) return -1
+  const second = runEnd(bytes, header + 1, to)
+  if (second >= to || bytes[second] !== DOT) return -1
+  const third = runEnd(bytes, second + 1, to)
+  if (third >= to || bytes[third] !== DOT) return third
+  const fourth = runEnd(bytes, third + 1, to)
+  if (fourth === third + 1 || fourth >= to || bytes[fourth] !== DOT) return third
+  const fifth = runEnd(bytes, fourth + 1, to)
+  return fifth === fourth + 1 ? third : fifth
+}
+
+const findJwt: SpanFinder = (bytes, from, to, at, span) => {
+  // Anchors end behind `eyJ`, or two letters further.
+  const start = at - from >= 5 && isEyJ(bytes, at - 5) ? at - 5 : at - 3
+  if (start < from || !isEyJ(bytes, start) || !beginsAt(bytes, from, start, NO_FRONT)) return -1
+  const end = jwtEnd(bytes, start, to)
+  if (end < 0) return -1
+  if (!isJwt(bytes, start, end)) return ~end
+  span.start = start
+  return end
+}
+
+function isEyJ(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x65 && bytes[at + 1] === 0x79 && bytes[at + 2] === 0x4a
+}
 
 const jwt: Detector = {
   id: 'jwt',
@@ -22,6 +62,7 @@ const jwt: Detector = {
   group: 'token',
   anchors: ['^eyJ[0-9A-Za-z]{2}', '%[0-9A-Fa-f]{2}eyJ', '\\\\[nrt]eyJ'],
   check: isJwt,
+  find: findJwt,
   yes: [
     'token «eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl» ok',
     '"«eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.c2ln»"',
