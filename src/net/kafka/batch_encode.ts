@@ -19,12 +19,15 @@ export interface BatchHead {
   readonly first_sequence: number
 }
 
-/** As it goes to a broker: compressed, and with its checksum. */
-export async function encodeBatch({ count, bytes, first_ms, max_ms }: RecordRun, head: BatchHead): Promise<Buffer> {
+/** They follow each other. */
+export type BatchParts = readonly [Uint8Array, Uint8Array]
+
+/** As it goes to a broker, compressed and with its checksum: its head, and the records. */
+export async function encodeBatch({ count, bytes, first_ms, max_ms }: RecordRun, head: BatchHead): Promise<BatchParts> {
   const packed = await packRecords(head.codec, bytes)
-  const out = Buffer.allocUnsafe(HEAD_BYTES + packed.length)
+  const out = Buffer.allocUnsafe(HEAD_BYTES)
   out.writeBigInt64BE(0n, 0)
-  out.writeInt32BE(out.length - LENGTH_FROM, 8)
+  out.writeInt32BE(HEAD_BYTES + packed.length - LENGTH_FROM, 8)
   out.writeInt32BE(-1, 12)
   out[16] = 2
   out.writeInt16BE(head.codec | (head.isTransactional ? TRANSACTIONAL : 0), CRC_FROM)
@@ -35,9 +38,8 @@ export async function encodeBatch({ count, bytes, first_ms, max_ms }: RecordRun,
   out.writeInt16BE(head.producer_epoch, 51)
   out.writeInt32BE(head.first_sequence, 53)
   out.writeInt32BE(count, 57)
-  out.set(packed, HEAD_BYTES)
-  out.writeUInt32BE(crc32c(out.subarray(CRC_FROM)), CRC_FROM - 4)
-  return out
+  out.writeUInt32BE(crc32c(out.subarray(CRC_FROM), packed), CRC_FROM - 4)
+  return [out, packed]
 }
 
 /** `records` is not empty. A record without a timestamp keeps being one. */

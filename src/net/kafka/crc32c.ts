@@ -11,8 +11,12 @@ const piece = new Uint8Array(PIECE_BYTES)
 const words = new Int32Array(piece.buffer)
 const hasSteps = endianness() === 'LE'
 
-export function crc32c(bytes: Uint8Array): number {
-  let crc = -1
+/** Of what the parts are one behind the other. */
+export function crc32c(...parts: readonly Uint8Array[]): number {
+  return ~parts.reduce(gone, -1) >>> 0
+}
+
+function gone(crc: number, bytes: Uint8Array): number {
   let at = 0
   while (hasSteps && bytes.length - at >= STEP_BYTES) {
     const size = Math.min(PIECE_BYTES, bytes.length - at) & -STEP_BYTES
@@ -21,7 +25,7 @@ export function crc32c(bytes: Uint8Array): number {
     at += size
   }
   for (; at < bytes.length; at++) crc = TABLES[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8)
-  return ~crc >>> 0
+  return crc
 }
 
 /** Over the first `count` words of the piece. */

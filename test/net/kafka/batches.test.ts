@@ -29,7 +29,10 @@ describe('record batches', () => {
 
   it('has the checksum of RFC 3720', () => {
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
-    expect(crc32c(Uint8Array.from({ length: 32 }, (_, n) => n))).toBe(0x46dd794e)
+    const ascending = Uint8Array.from({ length: 32 }, (_, n) => n)
+    expect(crc32c(ascending)).toBe(0x46dd794e)
+    for (let cut = 0; cut <= 32; cut++)
+      expect(crc32c(ascending.subarray(0, cut), ascending.subarray(cut))).toBe(0x46dd794e)
   })
 
   it('cut short at the end of a response are left for the next one', async () => {
@@ -84,8 +87,8 @@ describe('record batches', () => {
   })
 })
 
-function written(records: readonly KafkaRecord[], head: BatchHead): Promise<Buffer> {
-  return encodeBatch(encodeRecords(records), head)
+async function written(records: readonly KafkaRecord[], head: BatchHead): Promise<Buffer> {
+  return Buffer.concat(await encodeBatch(encodeRecords(records), head))
 }
 
 async function read(bytes: Uint8Array): Promise<FetchedRecord[]> {

@@ -22,11 +22,13 @@ async function roundTrip(records: readonly KafkaRecord[]): Promise<FetchedRecord
   const produce = inside('protocol/requests/produce/v7/request')
   const messages = { length: records.length, run: null, records: records.map((one) => out('t', one)) }
   const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
-  const { buffer } = await produce({ acks: -1, timeout: 1, transactionalId: null, topicData }).encode()
+  const { parts } = await produce({ acks: -1, timeout: 1, transactionalId: null, topicData }).encode()
   // In front of the records' size: no transactional id, acks, timeout, a topic of one letter, a partition.
   const messagesAt = 2 + 2 + 4 + 4 + 3 + 4 + 4
   const Decoder = inside('protocol/decoder')
-  return recordsIn(await inside('protocol/requests/fetch/v4/decodeMessages')(new Decoder(buffer.subarray(messagesAt))))
+  return recordsIn(
+    await inside('protocol/requests/fetch/v4/decodeMessages')(new Decoder(Buffer.concat(parts).subarray(messagesAt))),
+  )
 }
 
 function recordsIn(messages: readonly FetchedMessage[]): FetchedRecord[] {
@@ -65,7 +67,9 @@ describe('kafkajs, mended', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 4 }), async (records) => {
-        const read = [...recordsOfAll(await decodeBatches(await encodeBatch(encodeRecords(records), HEAD)), 0n)]
+        const read = [
+          ...recordsOfAll(await decodeBatches(Buffer.concat(await encodeBatch(encodeRecords(records), HEAD))), 0n),
+        ]
         expect(read.map(shown)).toEqual(records.map(shown))
       }),
       { numRuns: 200 },
@@ -73,7 +77,7 @@ describe('kafkajs, mended', () => {
   })
 
   it('reads on behind a codec that it does not know (the consumer ended for good)', async () => {
-    const bytes = await encodeBatch(encodeRecords([record('k', 'v')]), { ...HEAD, codec: 7 })
+    const bytes = Buffer.concat(await encodeBatch(encodeRecords([record('k', 'v')]), { ...HEAD, codec: 7 }))
     expect(await decodeBatches(bytes)).toMatchObject([{ unreadable: 'undecodable' }])
   })
 
@@ -115,6 +119,19 @@ describe('kafkajs, mended', () => {
     state.assign([{ topic: 't', partitions: [0, 1, 2] }])
     const firsts = [1, 2, 3].map(() => state.assigned()[0].partitions[0])
     expect(firsts.sort()).toEqual([0, 1, 2])
+  })
+
+  it('gives back what came from a socket when it is joined to a response (megabytes were left to the collector)', () => {
+    const connection = Object.create(inside('network/connection').prototype)
+    const payloads: Buffer[] = []
+    const requestQueue = { fulfillRequest: ({ payload }: { payload: Buffer }) => payloads.push(payload) }
+    Object.assign(connection, { chunks: [], bytesBuffered: 0, bytesNeeded: 4, authHandlers: null, requestQueue })
+    const response = Buffer.alloc(200_000, 7)
+    response.writeInt32BE(response.length - 4)
+    const pieces = [0, 70_000, 140_000].map((at) => Uint8Array.from(response.subarray(at, at + 70_000)))
+    for (const piece of pieces) connection.processData(Buffer.from(piece.buffer))
+    expect(payloads.map((payload) => payload.equals(response.subarray(8)))).toEqual([true])
+    expect(pieces.map(({ length }) => length)).toEqual([70_000, 0, 0])
   })
 
   it('does not wake up when it has nothing to do (a timer each millisecond for each connection)', async () => {

@@ -13,7 +13,8 @@ const HEAD = { codec: 0, isTransactional: false, producer_id: -1n, producer_epoc
 async function written(records: readonly FetchedRecord[]): Promise<FetchedRecord[]> {
   const { bytes, ends } = kafkaBatch('app', 'logs', 3, records, 'text')
   const run = runOf(bytes, ends)
-  return run === null ? [] : [...recordsOfAll(await decodeBatches(await encodeBatch(run, HEAD)), 0n)]
+  if (run === null) return []
+  return [...recordsOfAll(await decodeBatches(Buffer.concat(await encodeBatch(run, HEAD))), 0n)]
 }
 
 describe('a run of redacted frames', () => {

@@ -1,6 +1,7 @@
 // Mends kafkajs 2.2.4 where it loses or refuses what Kafka allows, before any of it is loaded. Its version is pinned,
 // and test/net/kafka names each defect. Nothing else of logveil loads the library.
 import { createRequire } from 'node:module'
+import { release } from '../../../core/release.ts'
 import { decodeBatches } from '../batch_decode.ts'
 import type { OutRecord, OutRun } from '../client.ts'
 import type { RecordBlock } from '../record_block.ts'
@@ -34,6 +35,10 @@ interface BytesDecoder {
   readBytes(count: number): Buffer
 }
 
+interface Connection {
+  chunks: readonly Uint8Array[]
+}
+
 interface Turned {
   turn?: number
 }
@@ -59,6 +64,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
   replace('protocol/request', frameRequest)
   replace('producer/groupMessagesPerPartition', groupMessagesPerPartition)
   mendRequestQueue(load('kafkajs/src/network/requestQueue'))
+  mendChunks(load('kafkajs/src/network/connection').prototype)
   mendTurns(load('kafkajs/src/consumer/subscriptionState'))
   kafkajs = load('kafkajs') as typeof import('kafkajs')
   return kafkajs
@@ -140,6 +146,17 @@ function mendRequestQueue(queue: { prototype: { scheduleCheckPendingRequests(thi
   const schedule = queue.prototype.scheduleCheckPendingRequests
   queue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
     if (this.pending.length > 0) schedule.call(this)
+  }
+}
+
+// What came from the socket lay about for the collector when it had been joined to a response: megabytes a second. The
+// first piece is not ours to give back: it may be the end of the response before.
+function mendChunks(connection: { processData(this: Connection, bytes: Uint8Array): void }): void {
+  const { processData } = connection
+  connection.processData = function (this: Connection, bytes: Uint8Array): void {
+    const { chunks } = this
+    processData.call(this, bytes)
+    if (this.chunks !== chunks) for (const chunk of chunks.slice(1)) release(chunk)
   }
 }
 

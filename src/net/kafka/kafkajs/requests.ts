@@ -38,7 +38,7 @@ interface ProduceOrder {
 interface Request {
   readonly apiKey: number
   readonly apiVersion: number
-  encode(): Promise<{ readonly buffer: Uint8Array }>
+  encode(): Promise<{ readonly buffer: Uint8Array } | { readonly parts: readonly Uint8Array[] }>
 }
 
 export function produceRequest(order: ProduceOrder) {
@@ -47,21 +47,21 @@ export function produceRequest(order: ProduceOrder) {
     apiVersion: VERSION,
     apiName: 'Produce',
     expectResponse: () => order.acks !== 0,
-    encode: async () => ({ buffer: await encodeProduce(order) }),
+    encode: async () => ({ parts: await encodeProduce(order) }),
   }
 }
 
-async function encodeProduce(order: ProduceOrder): Promise<Buffer> {
+async function encodeProduce(order: ProduceOrder): Promise<readonly Uint8Array[]> {
   const { acks, timeout, transactionalId = null, topicData } = order
   const parts: Uint8Array[] = [text(transactionalId), int16(acks), int32(timeout), int32(topicData.length)]
   for (const { topic, partitions } of topicData) {
     parts.push(text(topic), int32(partitions.length))
     for (const { partition, firstSequence, messages } of partitions) {
       const batch = await encodeBatch(messages.run ?? encodeRecords(messages.records), headOf(order, firstSequence))
-      parts.push(int32(partition), int32(batch.length), batch)
+      parts.push(int32(partition), int32(sizeOf(batch)), ...batch)
     }
   }
-  return Buffer.concat(parts)
+  return parts
 }
 
 function headOf({ compression = 0, transactionalId, producerId = -1, producerEpoch = 0 }: ProduceOrder, first = 0) {
@@ -80,10 +80,15 @@ export async function frameRequest(given: {
   readonly request: Request
 }): Promise<{ readonly buffer: Buffer }> {
   const { correlationId, clientId, request } = given
-  const { buffer: payload } = await request.encode()
+  const payload = await request.encode()
   const head = [int16(request.apiKey), int16(request.apiVersion), int32(correlationId), text(clientId)]
-  const size = head.reduce((sum, { length }) => sum + length, payload.length)
-  return { buffer: Buffer.concat([int32(size), ...head, payload]) }
+  const parts = [...head, ...('parts' in payload ? payload.parts : [payload.buffer])]
+  const size = sizeOf(parts)
+  return { buffer: Buffer.concat([int32(size), ...parts], 4 + size) }
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0)
 }
 
 function text(value: string | null): Buffer {
