@@ -84,9 +84,9 @@ const SPACED = new Set(['password_assignment', 'bearer_token', 'ldap_hash'])
 
 /**
  * In `a@b.com@c.org@d` nobody knows which sign belongs to which address, and in `Bearer Bearer …` RE2 takes the second
- * word for a value, where a finder sees what is behind it.
+ * word for a value (or the end of one), where a finder sees what is behind it.
  */
-const CHAIN = /@[^@\s]*@[^@\s]*@|bearer\W+bearer/i
+const CHAIN = /@[^@\s]*@[^@\s]*@|bearer\W+[\w.~+/-]*bearer/i
 
 /** Text of the letters and pieces that the detector's own strings are made of. */
 function soup(detector: Detector): fc.Arbitrary<string> {
