@@ -11,8 +11,8 @@ export class Quiet {
   private walker!: Walker
   /** By node: whose its records are. */
   private names: Named[] = []
-  /** Nodes of what stands around records, by what it says. */
-  private readonly roots = new Map<string, number>()
+  /** Nodes of what stands around records, by the service that it names; nearly always one each. */
+  private readonly roots = new Map<string, number[]>()
   private around: Named = NOBODY
   private root = NO_NODE
 
@@ -65,13 +65,14 @@ export class Quiet {
 
   private rootOf(around: Named): number {
     if (this.root !== NO_NODE && isSame(around, this.around)) return this.root
-    const key = told(around)
-    let root = this.roots.get(key)
+    const known = this.roots.get(around.service)
+    let root = known?.find((node) => isSame(this.names[node], around))
     if (root === undefined) {
       root = this.walker.newRoot()
       if (root === NO_NODE) return NO_NODE
-      this.roots.set(key, root)
       this.names[root] = around
+      if (known === undefined) this.roots.set(around.service, [root])
+      else known.push(root)
     }
     this.around = around
     this.root = root
@@ -79,6 +80,7 @@ export class Quiet {
   }
 }
 
+/** Whether a record's own names make the same of it. */
 function isSame(one: Named, other: Named): boolean {
   if (one === other) return true
   const isOne = one.service === other.service && one.rank === other.rank
@@ -87,9 +89,4 @@ function isSame(one: Named, other: Named): boolean {
 
 function isSamePart(one: Named['namespace'], other: Named['namespace']): boolean {
   return one === other || (one?.name === other?.name && one?.rank === other?.rank)
-}
-
-/** All that decides what a record's own names make of it. */
-function told({ service, rank, namespace, environment }: Named): string {
-  return JSON.stringify([service, rank, namespace?.name, namespace?.rank, environment?.name, environment?.rank])
 }
