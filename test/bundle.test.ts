@@ -42,3 +42,21 @@ it('its doors lead to files', () => {
   expect(Object.keys(imports)).toEqual(Object.keys(wanted))
   for (const file of Object.values(imports)) expect(existsSync(join(ROOT, 'dist/bundle', file)), file).toBe(true)
 })
+
+/** Modules of src that `chunk` loads before it does anything. */
+function loadedBy(chunk: string, seen = new Set<string>()): string[] {
+  if (seen.has(chunk)) return []
+  seen.add(chunk)
+  const text = readFileSync(join(ROOT, 'dist/bundle', chunk), 'utf8')
+  const map = join(ROOT, 'dist/bundle', `${chunk}.map`)
+  // A chunk that only passes on what another one has is made of no module.
+  const { sources } = existsSync(map) ? JSON.parse(readFileSync(map, 'utf8')) : { sources: [] }
+  const imports = [...text.matchAll(/^import (?:.* from )?"\.\/([^"]+)";$/gm)].map(([, name]) => name)
+  return [...sources, ...imports.flatMap((name) => loadedBy(name, seen))]
+}
+
+it.each(['redact.js', 'scan.js', 'worker.js'])('%s loads no source and no sink', (chunk) => {
+  const modules = loadedBy(chunk)
+  expect(modules.filter((module) => module.includes('/detectors/')).length).toBeGreaterThan(50)
+  expect(modules.filter((module) => /\/(sources|sinks)\//.test(module))).toEqual([])
+})
