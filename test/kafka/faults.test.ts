@@ -146,7 +146,7 @@ admin: false
 }
 
 async function write(topic: string, count: number): Promise<void> {
-  const producer = direct.producer({ idempotent: true, compression: 'none', retries: 5 })
+  const producer = direct.producer({ idempotent: true, compression: 'none', retries: 8 })
   await producer.connect()
   await producer.send(Array.from({ length: count }, () => out(topic, record(null, `{"n":${written++}}`), 0)))
   await producer.close()
