@@ -1,12 +1,12 @@
 // The transform of topics on a real broker, beside a process that only copies them with the same Kafka client (consume,
-// produce, commit), and a real Collector. They take turns on the same input. Topics are made by whoever names the
-// broker (tools/bench.mjs).
+// produce, commit), the same by kafkajs as it comes, and a real Collector. They take turns on the same input. Topics are
+// made by whoever names the broker (tools/bench.mjs).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaClient } from '../../net/kafka/client.ts'
 import { collected } from './kafka_collector.ts'
-import { type CopyOrder, type CopyResult, readAll } from './kafka_copy.ts'
+import { type CopyOrder, type CopyResult, readAll, stretchOf } from './kafka_copy.ts'
 import { benchKafkaScale } from './kafka_scale.ts'
 import {
   clientOf,
@@ -53,6 +53,7 @@ interface Turn {
 
 interface Turns {
   readonly copy: Turn[]
+  readonly kafkajs: Turn[]
   readonly exactly_once: Turn[]
   readonly at_least_once: Turn[]
   readonly collector: Turn[]
@@ -72,6 +73,7 @@ export async function benchKafka(
   await fill(client, TOPICS.input, PARTITIONS, times.records)
   const turns = await inTurns(client, brokers, otelcol, times)
   tell(report, 'copy', 'a bare copy', turns.copy)
+  tell(report, 'kafkajs', 'a bare copy by kafkajs as it comes', turns.kafkajs)
   for (const guarantee of GUARANTEES) tell(report, guarantee, `logveil, ${guarantee}`, turns[guarantee])
   if (otelcol !== null) tell(report, 'collector', 'The Collector with `redaction`', turns.collector)
   else report.note('The Collector is LEFT OUT: --collector says where it is; `npm run bench` finds a built one')
@@ -85,6 +87,8 @@ export async function benchKafka(
   for (const guarantee of GUARANTEES) {
     const share = medianOf(turns[guarantee], (turn, at) => turn.records_s / turns.copy[at].records_s)
     report.ratio(`kafka_${guarantee}_x_copy`, `Kafka, ${guarantee}: × a bare copy`, share, WANTED_SHARE)
+    const theirs = medianOf(turns[guarantee], (turn, at) => turn.records_s / turns.kafkajs[at].records_s)
+    report.ratio(`kafka_${guarantee}_x_kafkajs`, `Kafka, ${guarantee}: × kafkajs as it comes`, theirs, WANTED_SHARE)
   }
   if (otelcol !== null) {
     const times_it = medianOf(turns.exactly_once, (turn, at) => turns.collector[at].cpu_ms_per_mb / turn.cpu_ms_per_mb)
@@ -95,7 +99,7 @@ export async function benchKafka(
   if (times.scale_records > 0) await benchKafkaScale(report, client, brokers, times.scale_records)
 }
 
-/** A B C D A B C D …, all on the same records. */
+/** A B C D E A B C D E …, all on the same records. */
 async function inTurns(
   client: KafkaClient,
   brokers: string,
@@ -103,9 +107,10 @@ async function inTurns(
   times: KafkaTimes,
 ): Promise<Turns> {
   const { records, collector_s } = times
-  const turns: Turns = { copy: [], exactly_once: [], at_least_once: [], collector: [] }
+  const turns: Turns = { copy: [], kafkajs: [], exactly_once: [], at_least_once: [], collector: [] }
   for (let turn = 0; turn < times.turns; turn++) {
-    turns.copy.push(await copied(brokers, records))
+    turns.copy.push(await copied('kafka_copy', brokers, records))
+    turns.kafkajs.push(await copied('kafkajs_copy', brokers, records))
     for (const guarantee of GUARANTEES) turns[guarantee].push(await transformed(client, brokers, guarantee, records))
     if (otelcol === null) continue
     const stretch = await collected(otelcol, client, brokers, records, collector_s)
@@ -126,8 +131,8 @@ function medianOf(turns: readonly Turn[], what: (turn: Turn, at: number) => numb
   return quantile(turns.map(what), 0.5)
 }
 
-async function copied(brokers: string, records: number): Promise<Turn> {
-  const part = await Part.start<CopyOrder, CopyResult>('kafka_copy')
+async function copied(name: 'kafka_copy' | 'kafkajs_copy', brokers: string, records: number): Promise<Turn> {
+  const part = await Part.start<CopyOrder, CopyResult>(name)
   const { seconds, cpu_s, copied, block_ms } = await part.ask({ brokers, group: newGroup(), records })
   part.stop()
   return turnOf(copied, seconds, cpu_s, block_ms)
@@ -139,20 +144,23 @@ async function transformed(client: KafkaClient, brokers: string, guarantee: Guar
   const logveil = await LogveilProcess.start(settings, WATCH_THE_LOOP)
   const progress = await progressOf(client, group, TOPICS.input)
   try {
-    // From when it is a member and at work; joining a group takes seconds.
-    let first = 0
-    while (first === 0) {
-      await sleep(POLL_MS)
-      first = await progress.committed()
-    }
+    const first = await reached(progress, stretchOf(records).from)
     const [began_ms, began] = [performance.now(), logveil.usage()]
-    while ((await progress.committed()) < records) await sleep(POLL_MS)
+    const last = await reached(progress, stretchOf(records).to)
     const seconds = (performance.now() - began_ms) / 1000
     const cpu_s = logveil.usage().cpu_s - began.cpu_s
-    return turnOf(records - first, seconds, cpu_s, await logveil.stop(longestBlock))
+    return turnOf(last - first, seconds, cpu_s, await logveil.stop(longestBlock))
   } finally {
     await progress.close()
     await logveil.stop()
+  }
+}
+
+async function reached({ committed }: { committed(): Promise<number> }, records: number): Promise<number> {
+  for (;;) {
+    const now = await committed()
+    if (now >= records) return now
+    await sleep(POLL_MS)
   }
 }
 

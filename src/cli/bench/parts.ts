@@ -11,6 +11,7 @@ import { Receiver } from '../traffic/receiver.ts'
 import { Sender } from '../traffic/sender.ts'
 import { runFileScan } from './file_scan.ts'
 import { runKafkaCopy } from './kafka_copy.ts'
+import { runKafkajsCopy } from './kafkajs_copy.ts'
 import { quantile } from './measure.ts'
 
 /** A pool of chunks is made once and sent again and again. */
@@ -52,8 +53,8 @@ export interface SinkResult {
   readonly cpu_s: number
 }
 
-/** `load` and `sink` speak forward, `otlp_…` OTLP/gRPC; `file_scan` reads a file, `kafka_copy` a topic. */
-export const PARTS = ['load', 'sink', 'otlp_load', 'otlp_sink', 'file_scan', 'kafka_copy'] as const
+/** `load` and `sink` speak forward, `otlp_…` OTLP/gRPC; `file_scan` reads a file, the copies a topic. */
+export const PARTS = ['load', 'sink', 'otlp_load', 'otlp_sink', 'file_scan', 'kafka_copy', 'kafkajs_copy'] as const
 export type PartName = (typeof PARTS)[number]
 
 /** The child's side: answers each message with one message until the parent goes. */
@@ -63,6 +64,7 @@ export async function runPart(name: PartName): Promise<void> {
   else if (name === 'otlp_load') runLoad(otlpPool(), (port) => new OtlpSender(port))
   else if (name === 'file_scan') runFileScan()
   else if (name === 'kafka_copy') runKafkaCopy()
+  else if (name === 'kafkajs_copy') runKafkajsCopy()
   else if (name === 'otlp_sink') runSink(() => new OtlpReceiver())
   else runSink((order) => new Receiver(order))
 }
