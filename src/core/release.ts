@@ -1,5 +1,5 @@
-// Gives memory back at once that the collector would find in its own time: megabytes outside the heap make it go through
-// the whole heap, again and again, however little there is in it.
+// Gives memory back at once that the collector would find in its own time: megabytes outside the heap make it go
+// through the whole heap, again and again, however little there is in it.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 /** Less is not worth it, and may lie in a buffer that others share: Node cuts small ones out of 8 KiB. */

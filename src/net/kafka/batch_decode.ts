@@ -1,6 +1,6 @@
-// Reads record batches as a broker sends them (magic 2) into blocks of records, uncompressed. What can not be read never
-// stops the partition: one record that says so stands in for its batch. Records are read out of a block one by one, for
-// whoever wants them (record_block.ts).
+// Reads record batches as a broker sends them (magic 2) into blocks of records, uncompressed. What can not be read
+// never stops the partition: one record that says so stands in for its batch. Records are read out of a block one by
+// one, for whoever wants them (record_block.ts).
 //
 //   RecordBatch ::= i64(base offset) i32(length) i32 u8(magic) u32(crc) i16(attributes) i32(last offset delta)
 //                   i64(base timestamp) i64(max timestamp) i64(producer id) i16 i32 i32(count) Record*

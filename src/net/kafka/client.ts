@@ -64,7 +64,7 @@ export interface Fetched {
   readonly bytes: number
   /** Those from an offset on, each made when it is its turn: who keeps none of them has less to clean up. */
   from(offset: bigint): Iterable<FetchedRecord>
-  /** Nobody looks at any of its records again: their memory is given back at once. Whoever never says so may keep them. */
+  /** Nobody looks at its records again: their memory is given back at once. Whoever never says so may keep them. */
   release(): void
   /** What to commit when all of them are done: it lies behind markers of transactions that follow them. */
   readonly next: bigint

@@ -1,5 +1,5 @@
-// CRC-32C (Castagnoli, RFC 3720 appendix B.4), which record batches carry. Sixteen bytes a step, read as four words: that
-// takes half the time of reading them one by one.
+// CRC-32C (Castagnoli, RFC 3720 appendix B.4), which record batches carry. Sixteen bytes a step, read as four words:
+// that takes half the time of reading them one by one.
 import { endianness } from 'node:os'
 
 /** Sixteen tables of 256, one behind the other: the one at `n` is for bytes that n others follow in a step. */

@@ -1,4 +1,4 @@
-// Redacted frames as the records that they become, one behind the other: bytes are copied, and no object is made of any.
+// Redacted frames as the records that they become, one behind the other: bytes are copied, and nothing else is made.
 import type { RecordRun } from '../../net/kafka/client.ts'
 import { putVarint, putVarlong, varintSize, varlongSize } from '../../net/kafka/varint.ts'
 import { eachHeader, FrameParts, partLength } from '../../wire/kafka_frame.ts'
