@@ -90,7 +90,7 @@ describe('kafkajs, mended', () => {
     expect(groups[0]).toHaveLength(100_000)
   })
 
-  it('keeps back what was aborted of many transactions at once (of two that were open, one was given out)', async () => {
+  it('keeps back what was aborted of many transactions at once (of two that were open one was given out)', async () => {
     const filter = inside('consumer/filterAbortedMessages')
     const of = (producer: string, base: bigint, block = {}) => ({
       batchContext: { producerId: producer, inTransaction: true },
@@ -121,7 +121,7 @@ describe('kafkajs, mended', () => {
     expect(firsts.sort()).toEqual([0, 1, 2])
   })
 
-  it('gives back what came from a socket when it is joined to a response (megabytes were left to the collector)', () => {
+  it('gives back what came from a socket when it is joined to a response (megabytes were left to a collector)', () => {
     const connection = Object.create(inside('network/connection').prototype)
     const payloads: Buffer[] = []
     const requestQueue = { fulfillRequest: ({ payload }: { payload: Buffer }) => payloads.push(payload) }
