@@ -5,6 +5,7 @@
 //   Block    ::= u32le(size, top bit: not compressed) content [u32 checksum]              (lz4_Frame_format.md)
 //   content  ::= Sequence*, of which the last one has literals only                       (lz4_Block_format.md)
 //   Sequence ::= token (more of the literals' size)* literals u16le(offset) (more of the match's size)*
+import { release } from '../core/release.ts'
 import type { Decompressed } from './zstd.ts'
 
 const MAGIC = 0x184d2204
@@ -33,7 +34,7 @@ export async function unlz4(bytes: Uint8Array, bytes_max: number): Promise<Decom
     if (typeof end === 'string') return end
     at = end
   }
-  return output.bytes.subarray(0, output.size)
+  return output.trimmed()
 }
 
 /** Where the frame ends whose flags are at `at`. */
@@ -149,6 +150,15 @@ class Output {
     if (count > LOOP_BYTES_MAX && offset >= count) bytes.copyWithin(to, to - offset, end - offset)
     else for (; to < end; to++) bytes[to] = bytes[to - offset]
     return true
+  }
+
+  /** What it took too much of is given back, for what comes out may lie about for a while. */
+  trimmed(): Uint8Array {
+    const { bytes, size } = this
+    if (size * 2 > bytes.length) return bytes.subarray(0, size)
+    const exact = bytes.slice(0, size)
+    release(bytes)
+    return exact
   }
 
   private reserve(count: number): boolean {
