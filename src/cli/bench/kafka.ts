@@ -1,6 +1,6 @@
 // The transform of topics on a real broker, beside a process that only copies them with the same Kafka client (consume,
-// produce, commit), the same by kafkajs as it comes, and a real Collector. They take turns on the same input. Topics are
-// made by whoever names the broker (tools/bench.mjs).
+// produce, commit), the same by kafkajs as it comes, and a real Collector. They take turns on the same input. Topics
+// are made by whoever names the broker (tools/bench.mjs).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
