@@ -95,7 +95,7 @@ async function bench(options: BenchOptions): Promise<void> {
   }
   if (wants('kafka')) {
     const times = options.quick
-      ? { records: 30_000, turns: 1, paced_s: 3, collector_s: 5, scale_records: 0 }
+      ? { records: 90_000, turns: 1, paced_s: 3, collector_s: 5, scale_records: 0 }
       : { records: 200_000, turns: 3, paced_s: 15, collector_s: 20, scale_records: 240_000 }
     await benchKafka(report, times, options.kafka ?? null, options.collector ?? null)
   }
