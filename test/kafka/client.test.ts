@@ -56,6 +56,31 @@ describe.runIf(hasKafka())('the Kafka client', { timeout: 60_000 }, () => {
     expect(read.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(['a', 'c'])
   })
 
+  it('tells a settled offset of a partition only when no transaction has it under way', async () => {
+    const topic = await newTopic(broker.brokers, 2)
+    const admin = kafka.admin()
+    onTestFinished(() => admin.close())
+    await admin.connect()
+    const producer = kafka.producer({ transactional_id: topic, idempotent: true, compression: 'none', retries: 5 })
+    onTestFinished(() => producer.close())
+    await producer.connect()
+    const group = `g-${topic}`
+    await until(async () => (await admin.settled(group, topic, 0).catch(() => 0n)) === -1n)
+    const transaction = await producer.begin()
+    await transaction.send([out(topic, record(null, 'a'))])
+    await transaction.sendOffsets(group, [{ topic, partition: 0, offset: 5n }])
+    await expect(admin.settled(group, topic, 0)).rejects.toMatchObject({
+      code: 'UNSTABLE_OFFSET_COMMIT',
+      retryable: true,
+    })
+    expect(await admin.settled(group, topic, 1)).toBe(-1n)
+    await transaction.commit()
+    let settled = -1n
+    while (settled < 0n) settled = await admin.settled(group, topic, 0).catch(() => -2n)
+    // The first answer is the right one: there is none of before.
+    expect(settled).toBe(5n)
+  })
+
   it('commits where the next record is, and goes on from there', async () => {
     const topic = await newTopic(broker.brokers)
     const producer = kafka.producer({ idempotent: true, compression: 'lz4', retries: 5 })

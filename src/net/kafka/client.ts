@@ -170,6 +170,11 @@ export interface Admin {
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** What the group has committed; -1 where it has committed nothing. */
   committed(group: string, topic: string): Promise<readonly PartitionOffset[]>
+  /**
+   * The same for one partition, when no transaction has it under way; else it rejects with UNSTABLE_OFFSET_COMMIT, and
+   * with UNSUPPORTED_VERSION on brokers before 2.5.
+   */
+  settled(group: string, topic: string, partition: number): Promise<bigint>
   /** Where each partition of the topic ends. */
   ends(topic: string): Promise<readonly PartitionOffset[]>
   close(): Promise<void>

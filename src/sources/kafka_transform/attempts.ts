@@ -4,8 +4,8 @@ import { systemClock } from '../../core/clock.ts'
 import { KafkaError } from '../../net/kafka/client.ts'
 
 /**
- * Errors of a coordinator that has done nothing yet: the transaction before this one is still being written down, or
- * the coordinator moves or loads. A broker that takes records never answers with one of them.
+ * Errors of a coordinator that has done nothing yet: the transaction before this one is still being written down or
+ * has the offset under way, or the coordinator moves or loads. A broker that takes records never answers with one of them.
  */
 const NOT_YET = new Set([
   'CONCURRENT_TRANSACTIONS',
@@ -15,6 +15,7 @@ const NOT_YET = new Set([
   'COORDINATOR_LOAD_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
   'NOT_COORDINATOR',
+  'UNSTABLE_OFFSET_COMMIT',
 ])
 const PAUSE_MS_MIN = 2
 const PAUSE_MS_MAX = 250
@@ -27,9 +28,13 @@ export async function retried<T>(attempt: () => Promise<T>, signal: AbortSignal)
     try {
       return await attempt()
     } catch (error) {
-      const isEarly = error instanceof KafkaError && NOT_YET.has(error.code)
-      if (!isEarly || signal.aborted || systemClock.steady_ms() > until_ms) throw error
+      if (!isEarly(error) || signal.aborted || systemClock.steady_ms() > until_ms) throw error
       await sleep(pause_ms)
     }
   }
+}
+
+/** True when a coordinator has answered, and nothing is to be done but to ask again. */
+export function isEarly(error: unknown): boolean {
+  return error instanceof KafkaError && NOT_YET.has(error.code)
 }

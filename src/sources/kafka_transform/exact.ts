@@ -93,7 +93,7 @@ export class ExactPartition implements TransformedPartition {
     try {
       await producer.connect()
       await (await retried(() => producer.begin(), signal)).abort()
-      const committed = await house.committed(topic, partition)
+      const committed = await house.committed(topic, partition, signal)
       // Where nothing was committed yet it begins where the consumer began.
       return { producer, outputs, next: committed < 0n ? first : committed, open: null }
     } catch (error) {

@@ -1,15 +1,9 @@
 // What the partitions of one transform share: settings, the client, and what is asked about topics and the group.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoringSite } from '../../core/component.ts'
 import { type Admin, type KafkaClient, KafkaError } from '../../net/kafka/client.ts'
 import { formatsOf } from '../../net/kafka/settings.ts'
+import { isEarly, retried } from './attempts.ts'
 import { type KafkaTransformSettings, outputOf } from './settings.ts'
-
-/**
- * Kafka 3 calls a transaction over a moment before its offsets are to be read: they are read until two readings, so far
- * apart, are the same.
- */
-const SETTLED_MS = 100
 
 export class House {
   readonly site: StoringSite
@@ -38,13 +32,8 @@ export class House {
   }
 
   /** What the group has committed for it, and nothing that is still on its way; -1: nothing. */
-  async committed(topic: string, partition: number): Promise<bigint> {
-    for (let before = await this.committedNow(topic, partition); ; ) {
-      await sleep(SETTLED_MS)
-      const now = await this.committedNow(topic, partition)
-      if (now === before) return now
-      before = now
-    }
+  committed(topic: string, partition: number, signal: AbortSignal): Promise<bigint> {
+    return retried(() => this.ask((admin) => admin.settled(this.settings.group, topic, partition)), signal)
   }
 
   /** How many partitions the output of a topic has. Rejects when it does not exist, or has none for this one. */
@@ -63,15 +52,9 @@ export class House {
   }
 
   async close(): Promise<void> {
-    const admin = await this.admin?.catch(() => null)
-    await admin?.close()
-  }
-
-  private async committedNow(topic: string, partition: number): Promise<bigint> {
-    return this.ask(async (admin) => {
-      const offsets = await admin.committed(this.settings.group, topic)
-      return offsets.find((one) => one.partition === partition)?.offset ?? -1n
-    })
+    const { admin } = this
+    this.admin = null
+    await (await admin?.catch(() => null))?.close()
   }
 
   private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
@@ -79,7 +62,8 @@ export class House {
     try {
       return await question(await this.admin)
     } catch (error) {
-      this.admin = null
+      // Where the broker has answered the connection is good.
+      if (!isEarly(error)) await this.close()
       throw error
     }
   }

@@ -2,6 +2,7 @@
 import type * as kafkajs from 'kafkajs'
 import type { Admin, PartitionOffset } from '../client.ts'
 import { mended } from './producer.ts'
+import { settledOffset } from './stable_offsets.ts'
 
 export class KafkajsAdmin implements Admin {
   private readonly admin: kafkajs.Admin
@@ -29,6 +30,10 @@ export class KafkajsAdmin implements Admin {
   async committed(group: string, topic: string): Promise<readonly PartitionOffset[]> {
     const [found] = await mended(this.admin.fetchOffsets({ groupId: group, topics: [topic] }))
     return (found?.partitions ?? []).map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
+  }
+
+  settled(group: string, topic: string, partition: number): Promise<bigint> {
+    return mended(settledOffset(this.admin, group, topic, partition))
   }
 
   async ends(topic: string): Promise<readonly PartitionOffset[]> {

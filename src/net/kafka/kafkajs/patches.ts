@@ -6,6 +6,7 @@ import { decodeBatches } from '../batch_decode.ts'
 import type { OutRecord, OutRun } from '../client.ts'
 import type { RecordBlock } from '../record_block.ts'
 import { frameRequest, type OutGroup, produceRequest } from './requests.ts'
+import { addStableVersion } from './stable_offsets.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -66,6 +67,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
   mendRequestQueue(load('kafkajs/src/network/requestQueue'))
   mendChunks(load('kafkajs/src/network/connection').prototype)
   mendTurns(load('kafkajs/src/consumer/subscriptionState'))
+  addStableVersion(load('kafkajs/src/protocol/requests/offsetFetch/index'))
   kafkajs = load('kafkajs') as typeof import('kafkajs')
   return kafkajs
 }
