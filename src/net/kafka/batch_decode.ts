@@ -15,6 +15,8 @@ import { isWellFormed, type RecordBlock, recordsOf } from './record_block.ts'
 const HEAD_BYTES = 61
 const MAGIC_AT = 16
 const CRC_FROM = 21
+/** Behind so many uncompressed bytes others get their turn on the thread: some ten milliseconds. */
+const TURN_BYTES = 1024 * 1024
 /** The key of a marker that ends an aborted transaction: version and type, of which an older version has no other. */
 const ABORT = Buffer.from([0, 0, 0, 0])
 
@@ -28,6 +30,7 @@ export async function decodeBatches(response: Uint8Array): Promise<RecordBlock[]
   const bytes = new Uint8Array(response.buffer, response.byteOffset, response.length)
   const blocks: RecordBlock[] = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let unpackedBytes = 0
   for (let at = 0; at + MAGIC_AT < bytes.length; ) {
     const end = at + 12 + view.getInt32(at + 8)
     if (end > bytes.length || end <= at + MAGIC_AT) break
@@ -41,10 +44,18 @@ export async function decodeBatches(response: Uint8Array): Promise<RecordBlock[]
       blocks.push(isWhole ? await unpacked(whole, head) : unreadable(head, whole, 'undecodable'))
     }
     at = end
+    unpackedBytes += blocks[blocks.length - 1].bytes.length
+    if (unpackedBytes < TURN_BYTES) continue
+    unpackedBytes = 0
+    await othersTurn()
   }
-  // A response has many partitions: between two of them others get their turn on the thread.
-  await new Promise((resolve) => setImmediate(resolve))
+  // A response has many partitions.
+  await othersTurn()
   return blocks
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function readHead(view: DataView): Head {
