@@ -5,7 +5,8 @@ import { KafkaError } from '../../net/kafka/client.ts'
 
 /**
  * Errors of a coordinator that has done nothing yet: the transaction before this one is still being written down or
- * has the offset under way, or the coordinator moves or loads. A broker that takes records never answers with one of them.
+ * has the offset under way, or the coordinator moves or loads. A broker that takes records never answers with one of
+ * them.
  */
 const NOT_YET = new Set([
   'CONCURRENT_TRANSACTIONS',

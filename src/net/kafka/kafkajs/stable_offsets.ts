@@ -45,8 +45,8 @@ export interface OffsetFetch {
 const wanted = new AsyncLocalStorage<number>()
 
 /**
- * The offset that the group has committed for a partition, -1 for none. Rejects with UNSTABLE_OFFSET_COMMIT while one is
- * under way, and with UNSUPPORTED_VERSION when the broker is older than 2.5.
+ * The offset that the group has committed for a partition, -1 for none. Rejects with UNSTABLE_OFFSET_COMMIT while one
+ * is under way, and with UNSUPPORTED_VERSION when the broker is older than 2.5.
  */
 export async function settledOffset(
   admin: kafkajs.Admin,
