@@ -59,11 +59,12 @@ export class House {
 
   private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     this.admin ??= this.connected()
+    const { admin } = this
     try {
-      return await question(await this.admin)
+      return await question(await admin)
     } catch (error) {
-      // Where the broker has answered the connection is good.
-      if (!isEarly(error)) await this.close()
+      // Where the broker has answered the connection is good; and another one may be there by now.
+      if (!isEarly(error) && this.admin === admin) await this.close()
       throw error
     }
   }
