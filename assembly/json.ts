@@ -1,10 +1,25 @@
 // JSON in place (RFC 8259): checks the grammar and reports the leaves in which something may be found. Bytes inside
 // strings are not judged: raw control characters and invalid UTF-8 pass.
 import { decode, decodedEnd, decodedStart } from './escapes'
-import { addLeaf, digitsMin, dropLeaves, isRepeated, KEY, leafCount, NUMBER, TEXT, wasClean } from './leaves'
+import { dropFound, foundCount, foundEnd, foundStart, moveFound } from './found'
+import { judge, UNKNOWN } from './judge'
+import {
+  addLeaf,
+  digitsMin,
+  dropLeaves,
+  haveCounted,
+  isRepeated,
+  KEY,
+  leafCount,
+  NUMBER,
+  TEXT,
+  textFlags,
+  wasClean,
+} from './leaves'
 import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP, zeros } from './memory'
+import { otherPlace } from './occurrences'
 import { child, cleanAt, element, guessOf, isKeyClean, plainNameAt, setGuess, silenceOf } from './paths'
-import { hasAnchor, isFiltering, mayHold } from './scan'
+import { hasAnchor, isFiltering } from './scan'
 import { mayBeJson } from './seeing'
 
 const QUOTE: u32 = 0x22
@@ -96,30 +111,44 @@ export function walkJson(from: usize, start: usize, end: usize, root: u32, ofBat
 }
 
 /**
- * True when nothing can be found in the text [start, end) at a path of which the policy says nothing special. JSON's
- * escapes in it are decoded when it `isEscaped`.
+ * What can be found in the text [start, end) at a path of which the policy says nothing special: 0 for nothing, UNKNOWN,
+ * or how many addresses that are only counted. JSON's escapes in it are decoded when it `isEscaped`.
  */
-export function isQuiet(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): bool {
+export function lookAt(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): i32 {
   const length = <u32>(end - start)
-  if (length === 0) return true
-  if (!isFiltering()) return false
-  if (isOfBatch && isRepeated(path, start, length)) return true
+  if (length === 0) return 0
+  if (!isFiltering()) return UNKNOWN
+  if (isOfBatch && isRepeated(path, start, length)) return 0
   // What is being walked may lie where it would be decoded to.
-  if (isEscaped && isInside) return false
+  if (isEscaped && isInside) return UNKNOWN
   if (isEscaped) decode(start, end)
   const from = isEscaped ? decodedStart() : start
   const to = isEscaped ? decodedEnd() : end
-  if (mayBeJson(from, to) ? !isQuietJson(from, to, path) : mayHold(from, to)) return false
-  if (isOfBatch) wasClean(path, start, end)
+  const before = foundCount()
+  const seen = mayBeJson(from, to) ? lookAtJson(from, to, path) : judge(path, from, to)
+  if (seen === 0 && isOfBatch) wasClean(path, start, end)
+  return seen > 0 && isEscaped && !standAsFound(before, start, end) ? UNKNOWN : seen
+}
+
+/** False when what was found from number `first` on does not stand in [start, end) as it was decoded. */
+function standAsFound(first: u32, start: usize, end: usize): bool {
+  for (let i = first; i < foundCount(); i++) {
+    const place = otherPlace(start, end, foundStart(i), foundEnd(i))
+    if (place === 0) {
+      dropFound(first)
+      return false
+    }
+    moveFound(i, place)
+  }
   return true
 }
 
 /** What is being walked stands inside a string. */
 let isInside: bool = false
 
-/** True when [start, end), which stands in a string at `root`, is JSON in which nothing can be found. */
-function isQuietJson(start: usize, end: usize, root: u32): bool {
-  if (isInside) return false
+/** The same for [start, end), which stands in a string at `root` and may be JSON. */
+function lookAtJson(start: usize, end: usize, root: u32): i32 {
+  if (isInside) return UNKNOWN
   const around = stack
   const ofBatch = isOfBatch
   const from = base
@@ -128,11 +157,13 @@ function isQuietJson(start: usize, end: usize, root: u32): bool {
   const begun = member
   const sawOne = sawEscape
   const before = leafCount()
+  const foundBefore = foundCount()
   isInside = true
   stack = innerStack
   const step = walkJson(start, start, end, root, false)
-  const isQuiet = step === RECORD && leafCount() === before
+  const isKnown = step === RECORD && haveCounted(before)
   dropLeaves(before)
+  if (!isKnown) dropFound(foundBefore)
   isInside = false
   stack = around
   isOfBatch = ofBatch
@@ -141,7 +172,7 @@ function isQuietJson(start: usize, end: usize, root: u32): bool {
   path = outer
   member = begun
   sawEscape = sawOne
-  return isQuiet
+  return isKnown ? foundCount() - foundBefore : UNKNOWN
 }
 
 function open(box: usize, at: usize, isArray: bool): void {
@@ -182,8 +213,9 @@ function text(at: usize, box: usize): usize {
   }
   const stop = stringEnd(start)
   if (stop === 0) return 0
-  if (silence === 2 || (silence === 1 && isQuiet(path, start, stop, sawEscape, isOfBatch))) return stop + 1
-  addLeaf(base, start, stop, path, TEXT, (sawEscape ? 1 : 0) | (silence << 1), at, member, box)
+  if (silence === 2) return stop + 1
+  const seen = silence === 1 ? lookAt(path, start, stop, sawEscape, isOfBatch) : UNKNOWN
+  if (seen !== 0) addLeaf(base, start, stop, path, TEXT, textFlags(sawEscape, silence, seen), at, member, box)
   return stop + 1
 }
 

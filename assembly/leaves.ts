@@ -8,10 +8,19 @@ export const TEXT: u32 = 1
 export const NUMBER: u32 = 2
 export const BINARY_NUMBER: u32 = 3
 
-/** Row of a leaf, eight words: start, end, path, kind, escaped + silence << 1, head, member, box. */
+/** Row of a leaf, eight words: start, end, path, kind, flags, head, member, box. */
 let room: u32 = 1024
 let rows: usize = heap.alloc((<usize>room) << 5)
 let count: u32 = 0
+
+/** The last bits of flags: escaped, two of silence. Above them stands how many addresses in it are only counted. */
+export const SILENCE_SHIFT: u32 = 1
+export const COUNTED_SHIFT: u32 = 3
+
+/** `counted` is negative when the text may hold other things, too. */
+export function textFlags(isEscaped: bool, silence: u32, counted: i32): u32 {
+  return (isEscaped ? 1 : 0) | (silence << SILENCE_SHIFT) | (<u32>max(counted, 0) << COUNTED_SHIFT)
+}
 
 /** Numbers of fewer digits are not reported where nothing but text rules can find something. */
 export let digitsMin: u32 = 1
@@ -31,6 +40,15 @@ export function leafCount(): u32 {
 /** Leaves from number `first` on are none. */
 export function dropLeaves(first: u32): void {
   count = first
+}
+
+/** True when all leaves from number `first` on are texts in which addresses are counted, and nothing else is. */
+export function haveCounted(first: u32): bool {
+  for (let i = first; i < count; i++) {
+    const row = rows + ((<usize>i) << 5)
+    if (load<u32>(row + 12) !== TEXT || load<u32>(row + 16) >> COUNTED_SHIFT === 0) return false
+  }
+  return true
 }
 
 /** Address of the first row. */

@@ -2,8 +2,9 @@
 //
 // fixint 00-7f e0-ff, fixmap 80-8f, fixarray 90-9f, fixstr a0-bf, nil c0, (never used) c1, bool c2 c3, bin c4-c6,
 // ext c7-c9, float ca cb, uint cc-cf, int d0-d3, fixext d4-d8, str d9-db, array dc dd, map de df.
-import { isQuiet } from './json'
-import { addLeaf, BINARY_NUMBER, digitsMin, KEY, TEXT } from './leaves'
+import { lookAt } from './json'
+import { UNKNOWN } from './judge'
+import { addLeaf, BINARY_NUMBER, digitsMin, KEY, TEXT, textFlags } from './leaves'
 import { DEPTH_MAX, MALFORMED, RECORD, TOO_DEEP, zeros } from './memory'
 import { child, element, guessOf, isKeyClean, isName, longKey, setGuess, silenceOf } from './paths'
 import { hasAnchor, isFiltering } from './scan'
@@ -198,8 +199,10 @@ export function walkMsgpack(base: usize, start: usize, end: usize, root: u32): i
         if (!isKeyClean(path)) addLeaf(base, content, stop, path, KEY, 0, at, member, load<u32>(box))
       } else {
         const silence = silenceOf(path)
-        const isSilent = silence === 2 || (silence === 1 && isQuiet(path, content, stop, false, true))
-        if (!isSilent) addLeaf(base, content, stop, path, TEXT, silence << 1, at, member, load<u32>(box))
+        const seen = silence === 1 ? lookAt(path, content, stop, false, true) : silence === 2 ? 0 : UNKNOWN
+        if (seen !== 0) {
+          addLeaf(base, content, stop, path, TEXT, textFlags(false, silence, seen), at, member, load<u32>(box))
+        }
       }
       at = stop
       continue

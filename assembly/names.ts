@@ -112,6 +112,17 @@ export function nodeBehind(node: u32, path: u32, start: usize, end: usize, makes
   return made
 }
 
+/** A path with this bit names how many addresses are counted there. */
+const COUNTED: u32 = 1 << 31
+/** Each count as a name of one byte. */
+const counts: usize = zeros(256 + 16)
+for (let i: u32 = 0; i < 256; i++) store<u8>(counts + i, <u8>i)
+
+/** The same for so many addresses, up to 255, that are counted at `path`. */
+export function nodeBehindCounted(node: u32, path: u32, addresses: u32, makes: bool): u32 {
+  return nodeBehind(node, path | COUNTED, counts + addresses, counts + addresses + 1, makes)
+}
+
 function newNode(above: u32, name: u32): u32 {
   if (nodeCount === NODES_MAX) return NONE
   const row = rowOf(nodeCount)

@@ -79,6 +79,14 @@ function makeRow(path: u32): void {
 export function setSilence(path: u32, level: u32): void {
   makeRow(path)
   store<u8>(rowOf(path) + SILENCE, <u8>level)
+  if (level === 2) silences = true
+}
+
+let silences: bool = false
+
+/** True when there are paths of which no value is reported. */
+export function hasSilent(): bool {
+  return silences
 }
 
 /** The key of this path need not be reported. */
@@ -164,8 +172,7 @@ export function hasAsked(): bool {
 function known(answer: u32): u32 {
   asked = true
   const path = answer & PATH_MASK
-  makeRow(path)
-  store<u8>(rowOf(path) + SILENCE, <u8>((answer >> PATH_BITS) & 3))
+  setSilence(path, (answer >> PATH_BITS) & 3)
   if ((answer & IS_KEY_CLEAN) !== 0) store<u8>(rowOf(path) + KEY_CLEAN, 1)
   return path
 }

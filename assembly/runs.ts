@@ -1,15 +1,19 @@
 // Runs of records in which nothing is found: they are walked and counted here, one after the other, and JavaScript
 // hears of the first one in which something may be. The leaves of that one are left for it, so that nothing is walked
 // twice.
-import { isQuiet, walkJson } from './json'
-import { leafCount, leafRows, resetLeaves, TEXT } from './leaves'
+import { dropFound, foundCount, foundEnd, foundPath, foundStart } from './found'
+import { lookAt, walkJson } from './json'
+import { addLeaf, COUNTED_SHIFT, leafCount, leafRows, resetLeaves, SILENCE_SHIFT, TEXT, textFlags } from './leaves'
 import { RECORD, zeros } from './memory'
 import { recordOf, walkedTo, walkMsgpack } from './msgpack'
-import { count, countedNodes, NONE, nodeBehind } from './names'
-import { forgetAsked, hasAsked } from './paths'
+import { count, countedNodes, NONE, nodeBehind, nodeBehindCounted } from './names'
+import { occursAgain } from './occurrences'
+import { forgetAsked, hasAsked, hasSilent } from './paths'
 
-/** Silence of paths where names may stand, and of which the policy says nothing else. */
-const NAMED: u32 = 3
+/** Flags of leaves at paths where names may stand, and of which the policy says nothing else. */
+const NAMED: u32 = textFlags(false, 3, 0)
+/** A line of text is the value of its record. */
+const LINE: u32 = 0
 
 /** What JavaScript reads behind a run: three words. */
 const state: usize = zeros(12)
@@ -30,23 +34,65 @@ function endRun(step: i32, start: u32): void {
   store<u32>(state + COUNTED, countedNodes())
 }
 
-/** True when the record that was walked last has nothing but names of which JavaScript knows what they mean. */
-function isCounted(step: i32, base: usize, root: u32): bool {
-  if (step !== RECORD || hasAsked()) return false
-  const node = nodeOfLeaves(base, root, false)
-  return node !== NONE && count(node)
+/** Before each record. */
+export function beginRecord(): void {
+  resetLeaves()
+  dropFound(0)
 }
 
-/** The node of the names that the last walk reported; NONE when one of its leaves is none, or `makes` one. */
+/**
+ * True when the record [start, end) that was walked last has nothing but names and addresses to count, and JavaScript
+ * knows what they mean.
+ */
+function isCounted(step: i32, base: usize, root: u32, start: usize, end: usize): bool {
+  if (step !== RECORD || hasAsked()) return false
+  const node = nodeOfLeaves(base, root, false)
+  return node !== NONE && !hasEcho(start, end) && count(node)
+}
+
+/** True when an address may be an id of the record, too, which is nothing to count (src/worker/echoes.ts). */
+function hasEcho(start: usize, end: usize): bool {
+  if (!hasSilent()) return false
+  for (let i: u32 = 0; i < foundCount(); i++) {
+    if (occursAgain(start, end, foundStart(i), foundEnd(i))) return true
+  }
+  return false
+}
+
+/**
+ * The node of the names that the last walk reported, and of how many addresses it counted where; NONE when one of its
+ * leaves is something else, or there is no such node yet, unless it `makes` one.
+ */
 export function nodeOfLeaves(base: usize, root: u32, makes: bool): u32 {
   const leaves = leafCount()
   const first = leafRows()
   let node = root
+  let place: u32 = 0
   for (let i: u32 = 0; i < leaves && node !== NONE; i++) {
     const row = first + ((<usize>i) << 5)
-    // Text, not escaped, and a name.
-    if (load<u32>(row + 12) !== TEXT || load<u32>(row + 16) !== NAMED << 1) return NONE
-    node = nodeBehind(node, load<u32>(row + 8), base + load<u32>(row), base + load<u32>(row + 4), makes)
+    const path = load<u32>(row + 8)
+    const flags = load<u32>(row + 16)
+    const counted = flags >> COUNTED_SHIFT
+    if (load<u32>(row + 12) !== TEXT) return NONE
+    if (flags === NAMED) node = nodeBehind(node, path, base + load<u32>(row), base + load<u32>(row + 4), makes)
+    else if (counted === 0 || ((flags >> SILENCE_SHIFT) & 3) !== 1) return NONE
+    else {
+      node = nodeOfFound(node, place, place + counted, makes)
+      place += counted
+    }
+  }
+  return node
+}
+
+/** The node behind `node` for the addresses from number `first` to `last`: how many at which path. */
+function nodeOfFound(node: u32, first: u32, last: u32, makes: bool): u32 {
+  let at = first
+  while (at < last && node !== NONE) {
+    const path = foundPath(at)
+    let next = at + 1
+    while (next < last && foundPath(next) === path) next++
+    node = nodeBehindCounted(node, path, next - at, makes)
+    at = next
   }
   return node
 }
@@ -61,9 +107,9 @@ export function runJson(base: usize, ends: usize, first: u32, frames: u32, root:
     const start = base + startOf(ends, frame)
     const end = base + load<u32>(ends + ((<usize>frame) << 2))
     if (isBlank(start, end)) continue
-    resetLeaves()
+    beginRecord()
     const step = walkJson(base, start, end, 0, true)
-    if (isCounted(step, base, root)) continue
+    if (isCounted(step, base, root, start, end)) continue
     endRun(step, <u32>(start - base))
     return frame
   }
@@ -80,7 +126,11 @@ export function runText(base: usize, ends: usize, first: u32, frames: u32, root:
     if (end > start && load<u8>(end - 1) === 0x0a) end--
     if (end > start && load<u8>(end - 1) === 0x0d) end--
     if (end === start) continue
-    if (isQuiet(0, start, end, false, true) && count(root)) continue
+    beginRecord()
+    const seen = lookAt(LINE, start, end, false, true)
+    const node = seen < 0 ? NONE : nodeOfFound(root, 0, seen, false)
+    if (node !== NONE && count(node)) continue
+    if (seen !== 0) addLeaf(base, start, end, LINE, TEXT, textFlags(false, 1, seen), start, start, 0)
     endRun(RECORD, <u32>(start - base))
     return frame
   }
@@ -96,9 +146,9 @@ export function runEvents(base: usize, from: u32, to: u32, root: u32): u32 {
   while (at < end) {
     const value = recordOf(at, end)
     if (value === 0) break
-    resetLeaves()
+    beginRecord()
     const step = walkMsgpack(base, value, end, 0)
-    if (!isCounted(step, base, root)) {
+    if (!isCounted(step, base, root, value, base + walkedTo(base))) {
       endRun(step, <u32>(value - base))
       return <u32>(at - base)
     }

@@ -1,8 +1,7 @@
 // The automata over the anchors of all rules (src/classifier/automaton.ts): where do anchors end in a text, and does
 // any? Two tables, and two places of a long text, are read at once, as none waits for the other.
-import { mayGoOn } from './cut'
 import { zeros } from './memory'
-import { forgetLook, mayHaveBase64 } from './seeing'
+import { forgetLook } from './seeing'
 
 /** Of each table: the column of each byte; the next states; how they are laid out. */
 const columnsA: usize = zeros(256)
@@ -62,11 +61,6 @@ export function setFilter(isOn: bool, bytes: u32): void {
 
 export function isFiltering(): bool {
   return filters
-}
-
-/** False for a text, which is no JSON, in which nothing can be found. */
-export function mayHold(start: usize, end: usize): bool {
-  return mayGoOn(start, end) || mayHaveBase64(start, end) || hasAnchor(start, end)
 }
 
 function stepIn(next: usize, shift: u32, columns: usize, state: u32, byte: u32): u32 {
@@ -156,6 +150,12 @@ export function forgetText(): void {
 /** Notes every end of an anchor in the text [start, end) of the batch, in ascending order; their number. */
 export function scanText(start: usize, end: usize): u32 {
   return start === notedStart && end === notedEnd ? hitCount : readText(start, end)
+}
+
+/** The same for a text that need not be of the batch: what is noted of its place may be of another one. */
+export function scanAnew(start: usize, end: usize): u32 {
+  if (!hasAnchor(start, end)) return 0
+  return isLong(start, end) ? hitCount : readText(start, end)
 }
 
 function readText(start: usize, end: usize): u32 {

@@ -13,6 +13,7 @@ import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
 import { type FieldName, NameEnds, normalName } from './fields.ts'
+import { judgedEnds, onlyCountsAddresses } from './judges.ts'
 import { type NamePlaces, namePlaces } from './name_places.ts'
 import { nameAnchors } from './named_values.ts'
 import { precedence } from './precedence.ts'
@@ -59,6 +60,10 @@ export interface Classifier {
   readonly probes: readonly Probe[]
   /** Its owners are probes, from `probes.length` on gates, and behind them `encodings` and `names`. */
   readonly automaton: Automaton
+  /** By place in the automaton's owners: what the walkers know of candidates. */
+  readonly judged: Uint8Array
+  /** True when nobody need see an IPv4 address: it is counted, and that is all. */
+  readonly countsAddresses: boolean
   /**
    * Probes behind one anchor that find nothing unless a word speaks for it. Dozens of detectors wait behind a run of
    * digits: where no word is, they cost one test together.
@@ -140,15 +145,18 @@ export function compileClassifier(policy: Policy, hashOf?: HashOf): Classifier {
   const automata = complaints.length === 0 ? tryAutomata(parts, rules, complaints) : undefined
   if (automata === undefined) throw new PolicyError(complaints)
   for (const probe of parts.probes) probe.rules.sort((a, b) => ranks[a] - ranks[b])
+  const allow = compileAllow(policy.allow, hashOf)
   return {
     rules,
     ranks,
     probes: parts.probes,
     ...automata,
+    judged: judgedEnds(automata.automaton, parts.probes, automata.names),
+    countsAddresses: onlyCountsAddresses(allow, rules, parts.probes, automata.gated),
     unanchored: parts.probes.flatMap(({ anchors }, index) => (anchors === undefined ? [index] : [])),
     fields,
     pathRules,
-    allow: compileAllow(policy.allow, hashOf),
+    allow,
     combines: rules.some(({ company }) => company !== undefined),
     excluded: names(policy.exclude_fields),
     whose: namePlaces(policy),

@@ -12,6 +12,9 @@ export type SpanFinder = (bytes: Uint8Array, from: number, to: number, at: numbe
 /** True when the bytes in [start, end) really are of the kind: a checksum, a range, a structure. */
 export type Check = (bytes: Uint8Array, start: number, end: number) => boolean
 
+/** The walkers' knowledge of a shape (assembly/judge.ts), by which they drop most false candidates. */
+export type Judge = 'ipv4' | 'ipv6' | 'email' | 'phone' | 'assignment'
+
 export interface Detector {
   /** snake_case, stable: dashboards and policies use it. */
   readonly id: string
@@ -48,6 +51,8 @@ export interface Detector {
   readonly anchors?: readonly string[]
   readonly check?: Check
   readonly find?: SpanFinder
+  /** It never drops what `find` finds: a property test holds it to that. */
+  readonly judge?: Judge
   /** Strings in which exactly one finding must be found, between `«` and `»`. Published test numbers or made up. */
   readonly yes: readonly string[]
   /** Strings in which it must find nothing. */

@@ -90,10 +90,10 @@ export class Walker {
   }
 
   /**
-   * Sets the automata. With `filters`, texts in which no anchor ends are not reported, where the policy says nothing
-   * else of their path.
+   * Sets the automata, and by the place in their owners what is known of candidates (classifier/judges.ts). With
+   * `filters`, texts in which no anchor ends are not reported, where the policy says nothing else of their path.
    */
-  anchors({ tables, longest }: Anchors, filters: boolean): void {
+  anchors({ tables, longest }: Anchors, judged: Uint8Array, filters: boolean): void {
     const { walks } = this
     for (const at of [0, 1]) {
       const { columns, next, shift, start, accepting, step, firstEnd } = tables[at] ?? NO_TABLE
@@ -102,9 +102,16 @@ export class Walker {
       new Uint8Array(walks.memory.buffer, walks.columnsRoom(at), 256).set(columns)
       walks.setTable(at, shift, start, accepting, step, firstEnd)
     }
+    const room = walks.judgedRoom(judged.length)
+    new Uint8Array(walks.memory.buffer, room, judged.length).set(judged)
     this.longest = longest
     this.filters = filters
     walks.setFilter(filters ? 1 : 0, longest)
+  }
+
+  /** With `isOn`, IPv4 addresses are counted in runs and not shown. */
+  countAddresses(isOn: boolean): void {
+    this.walks.setCounting(isOn ? 1 : 0)
   }
 
   /** Notes in `ends` where anchors end in [start, end) of the batch that is loaded; false when that is another one. */
@@ -156,10 +163,11 @@ export class Walker {
   isQuiet(bytes: Uint8Array, start: number, end: number, path: number): boolean {
     if (this.paths.silence[path] !== 1) return false
     this.load(bytes)
-    if (path === ROOT && this.ready(start) !== 0) return false
+    this.hasRecord = path === ROOT && this.ready(start) !== 0
+    if (this.hasRecord) return false
     this.showAsTold()
     this.makeRoot(path)
-    return this.walks.isQuiet(path, this.batchAt + start, this.batchAt + end, 0, 1) === 1
+    return this.walks.lookAt(path, this.batchAt + start, this.batchAt + end, 0, 1) === 0
   }
 
   /**
@@ -220,12 +228,13 @@ export class Walker {
 
   /**
    * The node of the leaves of the record that was walked last, from now on known. NO_NODE when not all of its `count`
-   * leaves are names, or other texts were walked since.
+   * leaves are names or texts with addresses to count, `found` of them, or other texts were walked since.
    */
-  learnNames(root: number, count: number): number {
-    if (!this.hasRecord || this.walks.leafCount() !== count) return NO_NODE
-    const node = this.walks.nodeOfLeaves(this.batchAt, root, 1) | 0
-    if (node !== NO_NODE) this.walks.setKnown(node)
+  learnNames(root: number, count: number, found: number): number {
+    const { walks } = this
+    if (!this.hasRecord || walks.leafCount() !== count || walks.foundCount() !== found) return NO_NODE
+    const node = walks.nodeOfLeaves(this.batchAt, root, 1) | 0
+    if (node !== NO_NODE) walks.setKnown(node)
     return node
   }
 
@@ -277,7 +286,7 @@ export class Walker {
 
   private reset(): void {
     this.readyAt = -1
-    this.walks.resetLeaves()
+    this.walks.beginRecord()
     this.keysMax = this.paths.keyCount + LIMITS.record_new_keys_max
     this.showAsTold()
   }
@@ -338,7 +347,7 @@ export class Walker {
           walks.setKeyClean(path)
           continue
         }
-      } else if (paths.silence[path] !== flags >> 1) {
+      } else if (paths.silence[path] !== ((flags >> 1) & 3)) {
         walks.setSilence(path, paths.silence[path])
         if (paths.silence[path] === 2) continue
       }

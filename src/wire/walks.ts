@@ -16,14 +16,17 @@ export interface Walks {
   walkJson(base: number, start: number, end: number, root: number, isOfBatch: number): number
   walkMsgpack(base: number, start: number, end: number, root: number): number
   walkedTo(base: number): number
-  resetLeaves(): void
+  beginRecord(): void
   leafCount(): number
   leafRows(): number
   forgetRepeats(): void
   mayHaveBase64InBatch(start: number, end: number): number
   forgetText(): void
   wasClean(path: number, start: number, end: number): void
-  isQuiet(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
+  lookAt(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
+  judgedRoom(places: number): number
+  setCounting(isOn: number): void
+  foundCount(): number
   forgetValues(): void
   seedPaths(seed: bigint): void
   setDigitsMin(digits: number): void

@@ -156,6 +156,7 @@ export class Inspector {
     const walk = this.walks[this.format]
     const isWatched = this.observer !== undefined || this.watch.showsAll === true || this.onCounts.isAside
     this.skips = Quiet.knows(walk) && !isWatched && !this.masksAll && !this.tellsApart
+    this.walker.countAddresses(this.skips && this.classifier.countsAddresses && this.onCounts.isIdle)
     for (let i = 0; i < ends.length; i++) {
       this.keysBefore = this.paths.keyCount
       if (this.maySkip) i = this.quiet.frames(walk, this.bytes, ends, i, this.paths)
@@ -186,7 +187,8 @@ export class Inspector {
     this.paths = new Paths()
     this.paths.digitsMin = this.classifier.digitsMin
     this.walker = walkerOf(this.paths)
-    this.walker.anchors(this.classifier.automaton, this.classifier.unanchored.length === 0)
+    const { automaton, judged, unanchored } = this.classifier
+    this.walker.anchors(automaton, judged, unanchored.length === 0)
     this.facts = new PathFacts(this.classifier, this.paths, this.onCounts.wants)
     const parts = [this.classifier, this.paths, this.facts, this.walker] as const
     this.matcher = this.watch.newMatcher?.(...parts) ?? new Matcher(...parts)
@@ -260,10 +262,12 @@ export class Inspector {
       if (flags === NAMED && this.isRepeated(leaf)) leaves.kind[leaf] = Kind.nothing
       else if (this.failure === undefined) this.look(leaf, flags)
     }
-    const isQuiet = own > 0 && leaves.count === own && matcher.spans.length === 0 && this.failure === undefined
-    if (isQuiet && step === Step.record && this.maySkip && this.unreadable.length === 0) this.quiet.learn(name, own)
     const settled = this.settled(name.service, walk, step)
     const known = shown(name, settled, this.views)
+    const isWhole = step === Step.record && own > 0 && this.unreadable.length === 0
+    if (isWhole && settled?.length === matcher.spans.length && this.maySkip) {
+      this.quiet.learn(known, own, settled.map(this.counted))
+    }
     this.around.saw(step, known)
     if (step === Step.group) {
       this.groupStart = walk.recordStart
@@ -330,6 +334,10 @@ export class Inspector {
     const { leaves } = this
     if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.seesAll) return false
     return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
+  }
+
+  private readonly counted = ({ leaf, rule: index, confidence }: Finding) => {
+    return { index, rule: this.classifier.rules[index].rule, confidence, path: this.leaves.path[leaf] }
   }
 
   private readonly text = (leaf: number) => this.textOf(leaf)

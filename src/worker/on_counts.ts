@@ -70,6 +70,11 @@ export class OnCounts {
     return (path) => this.watched.some(({ tests }) => tests.some((test) => test(path)))
   }
 
+  /** True when no rule on counts wants to hear of a finding in this batch. */
+  get isIdle(): boolean {
+    return this.watched.length === 0 && this.tightened.length === 0
+  }
+
   begin(tightened: readonly Tightening[], source: string, isAside: boolean): void {
     this.quarantined = 0
     this.isAside = isAside

@@ -1,16 +1,23 @@
-// Runs of records in which nothing is found: the walkers walk and count them by themselves. This file knows whose the
-// records of each node of names are, and tells the tally. It looks into none of them.
+// Runs of records in which nothing is found, or only what is counted: the walkers walk and count them by themselves. This
+// file knows what the records of each node are, and tells the tally. It looks into none of them.
 import type { Paths } from '../core/paths.ts'
 import type { Walk } from '../core/wire.ts'
 import { NO_NODE, type Walker } from '../wire/walker.ts'
 import { type Named, NOBODY } from './service.ts'
-import type { Tally } from './tally.ts'
+import type { Counted, Tally } from './tally.ts'
+
+interface Node {
+  readonly named: Named
+  readonly found: readonly Counted[]
+}
+
+const NOTHING: readonly Counted[] = []
 
 export class Quiet {
   private readonly tally: Tally
   private walker!: Walker
-  /** By node: whose its records are. */
-  private names: Named[] = []
+  /** By node: whose its records are, and what is in each of them. */
+  private nodes: Node[] = []
   /** Nodes of what stands around records, by the service that it names; nearly always one each. */
   private readonly roots = new Map<string, number[]>()
   private around: Named = NOBODY
@@ -30,7 +37,7 @@ export class Quiet {
     if (walker === this.walker && walker.hasRoomForNames) return
     walker.forgetNames()
     this.walker = walker
-    this.names = []
+    this.nodes = []
     this.roots.clear()
     this.root = NO_NODE
   }
@@ -52,25 +59,31 @@ export class Quiet {
     this.count()
   }
 
-  /** Nothing was found in the record that was walked last: its `count` leaves may be names, which make it `named`. */
-  learn(named: Named, count: number): void {
+  /**
+   * The record that was walked last is `named`, and all that was found in it is `found`. Its `count` leaves may be names,
+   * and texts with addresses: then others like it are only counted.
+   */
+  learn(named: Named, count: number, found: readonly Counted[]): void {
     if (this.root === NO_NODE) return
-    const node = this.walker.learnNames(this.root, count)
-    if (node !== NO_NODE) this.names[node] = named
+    const node = this.walker.learnNames(this.root, count, found.length)
+    if (node !== NO_NODE) this.nodes[node] = { named, found }
   }
 
   private count(): void {
-    this.walker.takeCounts((node, records) => this.tally.quiet(this.names[node], records))
+    this.walker.takeCounts((node, records) => {
+      const { named, found } = this.nodes[node]
+      this.tally.alike(named, records, found)
+    })
   }
 
   private rootOf(around: Named): number {
     if (this.root !== NO_NODE && isSame(around, this.around)) return this.root
     const known = this.roots.get(around.service)
-    let root = known?.find((node) => isSame(this.names[node], around))
+    let root = known?.find((node) => isSame(this.nodes[node].named, around))
     if (root === undefined) {
       root = this.walker.newRoot()
       if (root === NO_NODE) return NO_NODE
-      this.names[root] = around
+      this.nodes[root] = { named: around, found: NOTHING }
       if (known === undefined) this.roots.set(around.service, [root])
       else known.push(root)
     }

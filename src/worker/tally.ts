@@ -15,6 +15,15 @@ const VERSION_DIGITS = 12
 
 type Whose = Pick<ServiceCount, 'service' | 'namespace' | 'environment'>
 
+/** What is found in each of many records, and only counted. */
+export interface Counted {
+  /** Index of the rule. */
+  readonly index: number
+  readonly rule: Rule
+  readonly confidence: number
+  readonly path: number
+}
+
 interface Row {
   readonly rule: Rule
   readonly action: string
@@ -71,10 +80,15 @@ export class Tally {
     if (isRecord) this.current.count.records++
   }
 
-  /** Counts records in which nothing was found. */
-  quiet(named: Named, records: number): void {
+  /** Counts records in each of which the same was found, or nothing. */
+  alike(named: Named, records: number, found: readonly Counted[]): void {
     this.begin(named, false)
     this.current.count.records += records
+    if (found.length > 0) this.current.count.affected += records
+    for (const { index, rule, confidence, path } of found) {
+      const row = this.rowOf(index, rule, 'keep')
+      this.counted(row, confidence, path, records)
+    }
   }
 
   /** `action` is the same for a rule and a service within a batch. */
@@ -87,13 +101,17 @@ export class Tally {
     fingerprint: string | undefined,
   ): void {
     const row = this.rowOf(index, rule, action)
-    row.matches++
-    row.levels[confidence]++
-    if (row.record !== this.record) row.records++
-    row.record = this.record
-    countPath(row, path)
+    this.counted(row, confidence, path, 1)
     if (fingerprint === undefined || row.fingerprints.length >= FINGERPRINTS_MAX) return
     if (!row.fingerprints.includes(fingerprint)) row.fingerprints.push(fingerprint)
+  }
+
+  private counted(row: Row, confidence: number, path: number, records: number): void {
+    row.matches += records
+    row.levels[confidence] += records
+    if (row.record !== this.record) row.records += records
+    row.record = this.record
+    countPath(row, path, records)
   }
 
   /** One more record has a part of a finding that was counted in another one. */
@@ -197,12 +215,12 @@ function emptyRow(rule: Rule, action: string): Row {
   return { rule, action, batch: 0, matches: 0, levels: [0, 0, 0], records: 0, record: 0, ...lists }
 }
 
-function countPath(row: Row, path: number): void {
+function countPath(row: Row, path: number, times: number): void {
   const at = row.paths.indexOf(path)
-  if (at >= 0) row.pathCounts[at]++
+  if (at >= 0) row.pathCounts[at] += times
   else if (row.paths.length < PATHS_SEEN_MAX) {
     row.paths.push(path)
-    row.pathCounts.push(1)
+    row.pathCounts.push(times)
   }
 }
 

@@ -120,6 +120,7 @@ const email: Detector = {
   anchors: ['[0-9A-Za-z._+-]@[0-9A-Za-z]', '[0-9A-Za-z._+-]%40[0-9A-Za-z]', '%2[Bb]@[0-9A-Za-z]'],
   check: isEmail,
   find: findEmail,
+  judge: 'email',
   yes: [
     'login by «jane.doe@example.com» failed',
     '{"to":"«a_b+tag@mail.example.co.uk»"}',

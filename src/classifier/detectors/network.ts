@@ -104,6 +104,7 @@ const ipv4: Detector = {
   anchors: ['\\.\\d\\.\\d', '\\.\\d{2}\\.\\d', '\\.\\d{3}\\.\\d'],
   check: isIpv4,
   find: findIpv4,
+  judge: 'ipv4',
   yes: [
     'from «10.251.73.220»:50010 ok',
     'host/«127.0.0.1»:2181',
@@ -216,6 +217,7 @@ const ipv6: Detector = {
   ],
   check: isIpv6,
   find: findIpv6,
+  judge: 'ipv6',
   yes: [
     'from «2001:db8::1» port 22',
     '[«::1»]:8080',

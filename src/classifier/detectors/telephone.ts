@@ -199,6 +199,7 @@ const phone: Detector = {
   ],
   check: isPhone,
   find: findPhone,
+  judge: 'phone',
   yes: [
     'call «(415) 555-2671» now',
     'call «415-555-2671».',

@@ -169,6 +169,7 @@ const passwordAssignment: Detector = {
   ],
   check: isAssignedSecret,
   find: findAssignment,
+  judge: 'assignment',
   yes: [
     'login password=«hunter2» ok',
     'passwd: "«correct horse, battery»"',

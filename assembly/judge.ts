@@ -1,0 +1,250 @@
+// Judges candidates, the places where anchors end: most of the frequent ones cannot be what they look like, and of an
+// IPv4 address that is only counted JavaScript need not hear. Where this says that a text has none, the finders of
+// src/classifier find none; they decide about all that is left.
+import { mayGoOn } from './cut'
+import { addFound, dropFound, foundCount } from './found'
+import { zeros } from './memory'
+import { hitRows, scanAnew } from './scan'
+import { mayHaveBase64 } from './seeing'
+
+/** What a candidate may be, one bit each (src/classifier/judges.ts); any other bit is for JavaScript. */
+const IPV4: u32 = 1
+const IPV6: u32 = 2
+const EMAIL: u32 = 4
+const PHONE: u32 = 8
+const ASSIGNMENT: u32 = 16
+const JUDGED: u32 = IPV4 | IPV6 | EMAIL | PHONE | ASSIGNMENT
+
+/** JavaScript has to look. */
+export const UNKNOWN: i32 = -1
+
+/** Of texts with more candidates nothing is said, so that none takes long. */
+const CANDIDATES_MAX: u32 = 256
+/** How far a judge reads before it leaves the candidate to JavaScript. */
+const REACH_MAX: usize = 300
+
+/** The bits of each place in the owners of the automaton. */
+let bits: usize = 0
+let counts: bool = false
+
+/** Room for the bits of so many places. */
+export function judgedRoom(places: u32): usize {
+  if (bits !== 0) heap.free(bits)
+  bits = heap.alloc(places)
+  return bits
+}
+
+/** With `isOn`, IPv4 addresses are counted and not shown. */
+export function setCounting(isOn: bool): void {
+  counts = isOn
+}
+
+/**
+ * Looks for what may be in a text at `path` that is no JSON: 0 when nothing is, UNKNOWN when JavaScript has to look, or
+ * how many addresses are in it that are only counted, and nothing else.
+ */
+export function judge(path: u32, start: usize, end: usize): i32 {
+  if (mayGoOn(start, end) || mayHaveBase64(start, end)) return UNKNOWN
+  const candidates = scanAnew(start, end)
+  if (candidates > CANDIDATES_MAX) return UNKNOWN
+  const rows = hitRows()
+  const before = foundCount()
+  let behind = start
+  for (let i: u32 = 0; i < candidates; i++) {
+    const at: usize = load<u32>(rows + ((<usize>i) << 3))
+    const kind: u32 = load<u8>(bits + load<u32>(rows + ((<usize>i) << 3) + 4))
+    if ((kind & IPV4) !== 0 && at > behind) {
+      const last = ipv4End(start, end, at)
+      if (last !== 0 && began >= behind) {
+        if (!counts || !addFound(path, began, last)) return unknown(before)
+        behind = last
+      }
+    }
+    if (kind !== IPV4 && mayBe(kind, start, end, at)) return unknown(before)
+  }
+  return foundCount() - before
+}
+
+function unknown(before: u32): i32 {
+  dropFound(before)
+  return UNKNOWN
+}
+
+function mayBe(kind: u32, start: usize, end: usize, at: usize): bool {
+  if ((kind & ~JUDGED) !== 0) return true
+  if ((kind & IPV6) !== 0 && mayBeIpv6(start, end, at)) return true
+  if ((kind & EMAIL) !== 0 && mayBeEmail(end, at)) return true
+  if ((kind & PHONE) !== 0 && mayBePhone(start, end, at)) return true
+  return (kind & ASSIGNMENT) !== 0 && mayBeAssignment(end, at)
+}
+
+const DIGIT: u32 = 1
+const ALPHA: u32 = 2
+const HEX: u32 = 4
+const WORD: u32 = DIGIT | ALPHA
+/** `_`, `-`, `.`: with letters and digits, what names are made of. */
+const JOINT: u32 = 8
+const BLANK: u32 = 16
+
+const classes: usize = zeros(256)
+for (let i: u32 = 0; i < 26; i++) {
+  store<u8>(classes + 0x41 + i, <u8>(ALPHA | (i < 6 ? HEX : 0)))
+  store<u8>(classes + 0x61 + i, <u8>(ALPHA | (i < 6 ? HEX : 0)))
+}
+for (let i: u32 = 0; i < 10; i++) store<u8>(classes + 0x30 + i, <u8>(DIGIT | HEX))
+store<u8>(classes + 0x5f, <u8>JOINT)
+store<u8>(classes + 0x2d, <u8>JOINT)
+store<u8>(classes + 0x2e, <u8>JOINT)
+store<u8>(classes + 0x20, <u8>BLANK)
+store<u8>(classes + 0x09, <u8>BLANK)
+
+const DOT: u32 = 0x2e
+const DASH: u32 = 0x2d
+const COLON: u32 = 0x3a
+const PERCENT: u32 = 0x25
+const UNDERSCORE: u32 = 0x5f
+const BACKSLASH: u32 = 0x5c
+
+function is(at: usize, kinds: u32): bool {
+  return (load<u8>(classes + load<u8>(at)) & kinds) !== 0
+}
+
+/** Where the address begins whose end was told last. */
+let began: usize = 0
+
+/** End of the IPv4 address whose anchor ends at `at` (src/classifier/detectors/network.ts), or 0. */
+function ipv4End(from: usize, to: usize, at: usize): usize {
+  let start = at - 2
+  while (start > from && is(start - 1, DIGIT)) start--
+  if (start < from + 2 || load<u8>(start - 1) !== DOT) return 0
+  start--
+  const dot = start
+  while (start > from && dot - start < 4 && is(start - 1, DIGIT)) start--
+  if (start > from && load<u8>(start - 1) === PERCENT && is(start + 1, DIGIT)) start += 2
+  else if (start >= from + 2 && load<u8>(start - 2) === PERCENT && is(start - 1, HEX)) start++
+  if (start >= dot || (start > from && !mayPrecedeIpv4(from, start))) return 0
+  let end = start
+  for (let part = 0; part < 4; part++) {
+    const first = end
+    let value: u32 = 0
+    while (end < to && is(end, DIGIT) && end - first < 4) value = value * 10 + load<u8>(end++) - 0x30
+    const digits = end - first
+    if (digits === 0 || digits > 3 || value > 255 || (digits > 1 && load<u8>(first) === 0x30)) return 0
+    if (part === 3) break
+    if (end >= to || load<u8>(end) !== DOT) return 0
+    end++
+  }
+  if (!endsIpv4(end, to) || isVersion(from, start, end)) return 0
+  began = start
+  return end
+}
+
+function mayPrecedeIpv4(from: usize, start: usize): bool {
+  if (start >= from + 3 && load<u8>(start - 3) === PERCENT && is(start - 2, HEX) && is(start - 1, HEX)) return true
+  const before: u32 = load<u8>(start - 1)
+  if (is(start - 1, WORD) || before === DOT || before === UNDERSCORE || before === PERCENT) return false
+  if (before !== DASH || start < from + 2) return true
+  return !is(start - 2, ALPHA) && load<u8>(start - 2) !== UNDERSCORE
+}
+
+function endsIpv4(end: usize, to: usize): bool {
+  if (end >= to) return true
+  const next: u32 = load<u8>(end)
+  if (next === DASH) return end + 1 >= to || !is(end + 1, ALPHA)
+  if (next === DOT) return end + 1 >= to || !is(end + 1, WORD)
+  return next !== UNDERSCORE && !is(end, WORD)
+}
+
+function isVersion(from: usize, start: usize, end: usize): bool {
+  const before: u32 = start > from ? load<u8>(start - 1) : 0
+  if (start >= from + 2 && before === 0x2f && is(start - 2, ALPHA)) {
+    return load<u8>(start) !== 0x30 && endsInZeros(start, end)
+  }
+  let name = start
+  while (name > from && start - name < 3 && mayAssign(load<u8>(name - 1))) name--
+  if (name === start || name === from) return false
+  const last: u32 = load<u8>(name - 1) | 0x20
+  if (last === 0x6e) return endsWith(from, name, VERSION, 7)
+  if (last === 0x65) return endsWith(from, name, RELEASE, 7)
+  return last === 0x64 && endsWith(from, name, BUILD, 5)
+}
+
+function mayAssign(byte: u32): bool {
+  return byte === 0x20 || byte === COLON || byte === 0x3d || byte === 0x22 || byte === 0x27
+}
+
+/** The words, as the bytes of a number, the first one lowest. */
+const VERSION: u64 = 0x6e6f6973726576
+const RELEASE: u64 = 0x657361656c6572
+const BUILD: u64 = 0x646c697562
+
+function endsWith(from: usize, end: usize, word: u64, length: usize): bool {
+  if (end < from + length) return false
+  const mask: u64 = ((<u64>1) << (<u64>length << 3)) - 1
+  return ((load<u64>(end - length) | 0x2020202020202020) & mask) === word
+}
+
+function endsInZeros(start: usize, end: usize): bool {
+  let dot = start
+  while (load<u8>(dot) !== DOT) dot++
+  return end - dot === 6 && load<u8>(dot + 1) === 0x30 && load<u8>(dot + 3) === 0x30 && load<u8>(dot + 5) === 0x30
+}
+
+/** An IPv6 address has `::` and a digit, or at least six colons, in one row of colons and hex digits. */
+function mayBeIpv6(from: usize, to: usize, at: usize): bool {
+  let start = at
+  while (start > from && (is(start - 1, HEX) || load<u8>(start - 1) === COLON)) {
+    if (at - start > REACH_MAX) return true
+    start--
+  }
+  let colons = 0
+  let isCompressed = false
+  let hasDigit = false
+  for (let place = start; place < to; place++) {
+    if (place - start > REACH_MAX) return true
+    if (load<u8>(place) === COLON) {
+      colons++
+      if (place + 1 < to && load<u8>(place + 1) === COLON) isCompressed = true
+    } else if (is(place, DIGIT)) hasDigit = true
+    else if (!is(place, HEX)) break
+  }
+  return colons >= 6 || (isCompressed && hasDigit)
+}
+
+/** The domain of an address has a dot and two letters in it; the anchor ends behind its first letter. */
+function mayBeEmail(to: usize, at: usize): bool {
+  const limit = at + REACH_MAX
+  for (let place = at; is(place, WORD | JOINT) && place + 2 < to; place++) {
+    if (load<u8>(place) === DOT && is(place + 1, ALPHA) && is(place + 2, ALPHA)) return true
+    if (place > limit) return true
+  }
+  return false
+}
+
+/** Behind `555.555.` four digits must follow: else it is some other row of numbers. */
+function mayBePhone(from: usize, to: usize, at: usize): bool {
+  if (at < from + 8 || load<u8>(at - 1) !== DOT || load<u8>(at - 5) !== DOT) return true
+  if (!areDigits(at - 8, 3) || !areDigits(at - 4, 3)) return true
+  // The digits of an escape are not the number's.
+  if (at > from + 8 && load<u8>(at - 9) === PERCENT) return true
+  return at + 4 <= to && areDigits(at, 4)
+}
+
+function areDigits(start: usize, count: usize): bool {
+  for (let place = start; place < start + count; place++) if (!is(place, DIGIT)) return false
+  return true
+}
+
+/** Behind a name stand `=`, `:`, `>` or one of them in percent escapes, perhaps behind a quote and blanks. */
+function mayBeAssignment(to: usize, at: usize): bool {
+  const limit = at + REACH_MAX
+  let place = at - 1
+  while (place < to && is(place, WORD | JOINT)) place++
+  while (place < to && load<u8>(place) === BACKSLASH) place++
+  if (place < to && (load<u8>(place) === 0x22 || load<u8>(place) === 0x27)) place++
+  while (place < to && is(place, BLANK)) place++
+  if (place > limit) return true
+  if (place >= to) return false
+  const next: u32 = load<u8>(place)
+  return next === 0x3d || next === COLON || next === 0x3e || next === PERCENT
+}
