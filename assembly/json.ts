@@ -111,8 +111,8 @@ export function walkJson(from: usize, start: usize, end: usize, root: u32, ofBat
 }
 
 /**
- * What can be found in the text [start, end) at a path of which the policy says nothing special: 0 for nothing, UNKNOWN,
- * or how many addresses that are only counted. JSON's escapes in it are decoded when it `isEscaped`.
+ * What can be found in the text [start, end) at a path of which the policy says nothing special: 0 for nothing,
+ * UNKNOWN, or how many addresses that are only counted. JSON's escapes in it are decoded when it `isEscaped`.
  */
 export function lookAt(path: u32, start: usize, end: usize, isEscaped: bool, isOfBatch: bool): i32 {
   const length = <u32>(end - start)

@@ -1,6 +1,7 @@
 // Judges candidates, the places where anchors end: most of the frequent ones cannot be what they look like, and of an
 // IPv4 address that is only counted JavaScript need not hear. Where this says that a text has none, the finders of
-// src/classifier find none; they decide about all that is left.
+// src/classifier find none; they decide about all that is left. Percent escapes need not be thought of: each is an
+// anchor of its own (src/classifier/encodings.ts), and a text with one is for JavaScript.
 import { mayGoOn } from './cut'
 import { addFound, dropFound, foundCount } from './found'
 import { zeros } from './memory'
@@ -120,9 +121,7 @@ function ipv4End(from: usize, to: usize, at: usize): usize {
   start--
   const dot = start
   while (start > from && dot - start < 4 && is(start - 1, DIGIT)) start--
-  if (start > from && load<u8>(start - 1) === PERCENT && is(start + 1, DIGIT)) start += 2
-  else if (start >= from + 2 && load<u8>(start - 2) === PERCENT && is(start - 1, HEX)) start++
-  if (start >= dot || (start > from && !mayPrecedeIpv4(from, start))) return 0
+  if (start === dot || (start > from && !mayPrecedeIpv4(from, start))) return 0
   let end = start
   for (let part = 0; part < 4; part++) {
     const first = end
@@ -140,7 +139,6 @@ function ipv4End(from: usize, to: usize, at: usize): usize {
 }
 
 function mayPrecedeIpv4(from: usize, start: usize): bool {
-  if (start >= from + 3 && load<u8>(start - 3) === PERCENT && is(start - 2, HEX) && is(start - 1, HEX)) return true
   const before: u32 = load<u8>(start - 1)
   if (is(start - 1, WORD) || before === DOT || before === UNDERSCORE || before === PERCENT) return false
   if (before !== DASH || start < from + 2) return true
@@ -164,24 +162,27 @@ function isVersion(from: usize, start: usize, end: usize): bool {
   while (name > from && start - name < 3 && mayAssign(load<u8>(name - 1))) name--
   if (name === start || name === from) return false
   const last: u32 = load<u8>(name - 1) | 0x20
-  if (last === 0x6e) return endsWith(from, name, VERSION, 7)
-  if (last === 0x65) return endsWith(from, name, RELEASE, 7)
-  return last === 0x64 && endsWith(from, name, BUILD, 5)
+  if (last === 0x6e) return isWord(from, name, 7, VERS, SION)
+  if (last === 0x65) return isWord(from, name, 7, RELE, EASE)
+  return last === 0x64 && isWord(from, name, 5, BUIL, UILD)
 }
 
 function mayAssign(byte: u32): bool {
   return byte === 0x20 || byte === COLON || byte === 0x3d || byte === 0x22 || byte === 0x27
 }
 
-/** The words, as the bytes of a number, the first one lowest. */
-const VERSION: u64 = 0x6e6f6973726576
-const RELEASE: u64 = 0x657361656c6572
-const BUILD: u64 = 0x646c697562
+/** The first and the last four letters of the words, the first one lowest. */
+const VERS: u32 = 0x73726576
+const SION: u32 = 0x6e6f6973
+const RELE: u32 = 0x656c6572
+const EASE: u32 = 0x65736165
+const BUIL: u32 = 0x6c697562
+const UILD: u32 = 0x646c6975
 
-function endsWith(from: usize, end: usize, word: u64, length: usize): bool {
-  if (end < from + length) return false
-  const mask: u64 = ((<u64>1) << (<u64>length << 3)) - 1
-  return ((load<u64>(end - length) | 0x2020202020202020) & mask) === word
+/** True when a word of so many letters, in either case, ends at `end`. */
+function isWord(from: usize, end: usize, letters: usize, first: u32, last: u32): bool {
+  if (end < from + letters) return false
+  return (load<u32>(end - letters) | 0x20202020) === first && (load<u32>(end - 4) | 0x20202020) === last
 }
 
 function endsInZeros(start: usize, end: usize): bool {
@@ -225,8 +226,6 @@ function mayBeEmail(to: usize, at: usize): bool {
 function mayBePhone(from: usize, to: usize, at: usize): bool {
   if (at < from + 8 || load<u8>(at - 1) !== DOT || load<u8>(at - 5) !== DOT) return true
   if (!areDigits(at - 8, 3) || !areDigits(at - 4, 3)) return true
-  // The digits of an escape are not the number's.
-  if (at > from + 8 && load<u8>(at - 9) === PERCENT) return true
   return at + 4 <= to && areDigits(at, 4)
 }
 
@@ -235,7 +234,7 @@ function areDigits(start: usize, count: usize): bool {
   return true
 }
 
-/** Behind a name stand `=`, `:`, `>` or one of them in percent escapes, perhaps behind a quote and blanks. */
+/** Behind a name stands `=`, `:` or `>`, perhaps behind a quote and blanks. */
 function mayBeAssignment(to: usize, at: usize): bool {
   const limit = at + REACH_MAX
   let place = at - 1
@@ -246,5 +245,5 @@ function mayBeAssignment(to: usize, at: usize): bool {
   if (place > limit) return true
   if (place >= to) return false
   const next: u32 = load<u8>(place)
-  return next === 0x3d || next === COLON || next === 0x3e || next === PERCENT
+  return next === 0x3d || next === COLON || next === 0x3e
 }

@@ -19,7 +19,7 @@ export const COUNTED_SHIFT: u32 = 3
 
 /** `counted` is negative when the text may hold other things, too. */
 export function textFlags(isEscaped: bool, silence: u32, counted: i32): u32 {
-  return (isEscaped ? 1 : 0) | (silence << SILENCE_SHIFT) | (<u32>max(counted, 0) << COUNTED_SHIFT)
+  return (isEscaped ? 1 : 0) | (silence << SILENCE_SHIFT) | ((<u32>max(counted, 0)) << COUNTED_SHIFT)
 }
 
 /** Numbers of fewer digits are not reported where nothing but text rules can find something. */

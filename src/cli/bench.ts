@@ -79,7 +79,7 @@ async function bench(options: BenchOptions): Promise<void> {
   // Rivals have about as many patterns.
   const first = withFirstDetectors(policy)
   const wants = (section: string) => options.only?.includes(section) ?? true
-  const turns = options.quick ? 5 : 25
+  const turns = options.quick ? { turns: 5, warm_ms: 600 } : { turns: 25, warm_ms: 4000 }
   if (wants('core')) await benchCore(report, first, turns)
   if (wants('library')) await benchLibrary(report, policy, turns)
   if (wants('corpus')) await benchCorpus(report, first, resolve(options.corpus), turns)

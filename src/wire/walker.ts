@@ -93,8 +93,9 @@ export class Walker {
    * Sets the automata, and by the place in their owners what is known of candidates (classifier/judges.ts). With
    * `filters`, texts in which no anchor ends are not reported, where the policy says nothing else of their path.
    */
-  anchors({ tables, longest }: Anchors, judged: Uint8Array, filters: boolean): void {
+  anchors({ automaton, judged }: { automaton: Anchors; judged: Uint8Array }, filters: boolean): void {
     const { walks } = this
+    const { tables, longest } = automaton
     for (const at of [0, 1]) {
       const { columns, next, shift, start, accepting, step, firstEnd } = tables[at] ?? NO_TABLE
       const room = walks.tableRoom(at, next.length)

@@ -60,7 +60,7 @@ export class Inspector {
   walker!: Walker
   private readonly repeats = new Repeats()
   private readonly tally = new Tally()
-  private readonly quiet = new Quiet(this.tally)
+  private readonly quiet: Quiet
   readonly onCounts: OnCounts
   private readonly failClosed: FailClosed
   private readonly echoes: Echoes
@@ -101,6 +101,7 @@ export class Inspector {
     }
     this.onCounts = new OnCounts(policy, this.classifier, fingerprints)
     this.echoes = new Echoes(this.classifier)
+    this.quiet = new Quiet(this.tally, this.classifier)
     this.failClosed = new FailClosed(policy, this.leaves, this.views, this.texts, this.edits, this.tally)
     this.across = new Across(this.classifier, this.leaves, this.views, (rule, value) =>
       this.actions[rule].effect === 'edit' ? this.actions[rule].redact(value, false) : undefined,
@@ -187,8 +188,7 @@ export class Inspector {
     this.paths = new Paths()
     this.paths.digitsMin = this.classifier.digitsMin
     this.walker = walkerOf(this.paths)
-    const { automaton, judged, unanchored } = this.classifier
-    this.walker.anchors(automaton, judged, unanchored.length === 0)
+    this.walker.anchors(this.classifier, this.classifier.unanchored.length === 0)
     this.facts = new PathFacts(this.classifier, this.paths, this.onCounts.wants)
     const parts = [this.classifier, this.paths, this.facts, this.walker] as const
     this.matcher = this.watch.newMatcher?.(...parts) ?? new Matcher(...parts)
@@ -264,10 +264,8 @@ export class Inspector {
     }
     const settled = this.settled(name.service, walk, step)
     const known = shown(name, settled, this.views)
-    const isWhole = step === Step.record && own > 0 && this.unreadable.length === 0
-    if (isWhole && settled?.length === matcher.spans.length && this.maySkip) {
-      this.quiet.learn(known, own, settled.map(this.counted))
-    }
+    const isAll = settled?.length === matcher.spans.length && this.unreadable.length === 0
+    if (isAll && own > 0 && step === Step.record && this.maySkip) this.quiet.learn(known, own, settled, leaves)
     this.around.saw(step, known)
     if (step === Step.group) {
       this.groupStart = walk.recordStart
@@ -318,7 +316,7 @@ export class Inspector {
     const { across, matcher, failure } = this
     let found = NONE
     if (failure === undefined && matcher.spans.length > 0) {
-      found = matcher.findings(service, this.origin, this.text)
+      found = matcher.findings(service, this.origin, (leaf) => this.textOf(leaf))
       if (this.facts.hasExcluded) found = this.echoes.without(found, walk, this)
     }
     const isLost = failure !== undefined
@@ -335,12 +333,6 @@ export class Inspector {
     if (leaves.kind[leaf] !== Kind.text || leaves.view[leaf] !== 0 || this.across.seesAll) return false
     return this.repeats.isClean(leaves.path[leaf], this.bytes, leaves.start[leaf], leaves.end[leaf])
   }
-
-  private readonly counted = ({ leaf, rule: index, confidence }: Finding) => {
-    return { index, rule: this.classifier.rules[index].rule, confidence, path: this.leaves.path[leaf] }
-  }
-
-  private readonly text = (leaf: number) => this.textOf(leaf)
 
   textOf(leaf: number): Uint8Array {
     return this.leaves.view[leaf] === 1 ? this.views.bytes : this.bytes

@@ -1,5 +1,8 @@
-// Runs of records in which nothing is found, or only what is counted: the walkers walk and count them by themselves. This
-// file knows what the records of each node are, and tells the tally. It looks into none of them.
+// Runs of records in which nothing is found, or only what is counted: the walkers walk and count them by themselves.
+// This file knows what the records of each node are, and tells the tally. It looks into none of them.
+import type { Classifier } from '../classifier/compile.ts'
+import type { Finding } from '../classifier/overlap.ts'
+import type { Leaves } from '../core/leaves.ts'
 import type { Paths } from '../core/paths.ts'
 import type { Walk } from '../core/wire.ts'
 import { NO_NODE, type Walker } from '../wire/walker.ts'
@@ -15,6 +18,7 @@ const NOTHING: readonly Counted[] = []
 
 export class Quiet {
   private readonly tally: Tally
+  private readonly classifier: Classifier
   private walker!: Walker
   /** By node: whose its records are, and what is in each of them. */
   private nodes: Node[] = []
@@ -23,8 +27,9 @@ export class Quiet {
   private around: Named = NOBODY
   private root = NO_NODE
 
-  constructor(tally: Tally) {
+  constructor(tally: Tally, classifier: Classifier) {
     this.tally = tally
+    this.classifier = classifier
   }
 
   /** True for formats whose records can be left out. */
@@ -60,13 +65,17 @@ export class Quiet {
   }
 
   /**
-   * The record that was walked last is `named`, and all that was found in it is `found`. Its `count` leaves may be names,
-   * and texts with addresses: then others like it are only counted.
+   * The record that was walked last is `named`, and all that was found in it is `found`. Its `count` leaves may be
+   * names, and texts with addresses: then others like it are only counted.
    */
-  learn(named: Named, count: number, found: readonly Counted[]): void {
+  learn(named: Named, count: number, found: readonly Finding[], leaves: Leaves): void {
     if (this.root === NO_NODE) return
     const node = this.walker.learnNames(this.root, count, found.length)
-    if (node !== NO_NODE) this.nodes[node] = { named, found }
+    if (node === NO_NODE) return
+    const counted = found.map(({ leaf, rule: index, confidence }) => {
+      return { index, rule: this.classifier.rules[index].rule, confidence, path: leaves.path[leaf] }
+    })
+    this.nodes[node] = { named, found: counted }
   }
 
   private count(): void {

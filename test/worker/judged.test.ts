@@ -24,7 +24,7 @@ const shown = new Inspector(from, { showsAll: true })
 
 type Outcome = ReturnType<Inspector['inspect']>
 
-/** In one order: what runs count may come later. Which of many paths are told may differ, when they come up as often. */
+/** In one order: what runs count may come later. Which of many paths are told may differ, if all are as frequent. */
 function sorted(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify('paths' in row ? { ...row, paths: told(row.paths as string[]) } : row)).sort()
 }
@@ -52,13 +52,40 @@ function compare(format: Format, frames: readonly (string | Uint8Array)[], withS
 
 /** What candidates are made of, and what stands around them. */
 const piece = fc.constantFrom(
-  ...['10.0.0.1', '203.0.113.7', '255.255.255.255', '256.1.1.1', '1.2.3', '.4', '.01', '0.0.0.0', '120.0.0.0', '9', '.'],
+  ...[
+    '10.0.0.1',
+    '203.0.113.7',
+    '255.255.255.255',
+    '256.1.1.1',
+    '1.2.3',
+    '.4',
+    '.01',
+    '0.0.0.0',
+    '120.0.0.0',
+    '9',
+    '.',
+  ],
   ...['version', 'Version=', 'release: ', 'build="', 'Chrome/', 'a/', 'nginx-', '_', '-', 'v', 'x', 'ebuild '],
   ...['%3D', '%20', '%2B', '%40', '%', '\\n', ' ', ' ', ' ', '\t', '/', ',', '(', ')', '[', ']', '"', "'", '\\', 'é'],
   ...['jane', '@', '@x', 'example', '.com', '.c', '.co1', '1', '-', '+', '://', 'root@localhost', 'tty1.service'],
   ...['::', ':', 'fe80', '2001:db8', 'ffff', '::1', 'std::abs', 'dead', '12:34:56', '00:1a:2b:3c:4d:5e', '2005:1'],
   ...['+1', '415', '555', '2671', '(415)', ' 555', '-555', '.555', '.2671', '-2671', '+49', '30 901820', '001.', '1-'],
-  ...['password', 'token', 'pwd', 'pass', 'api_key', 'card_number', 'Failed password for', '=', ':', '=>', ': ', 'x1Y2z3'],
+  ...['%201.203.555.0199', ' 203.555.0199', '+203.555.', ' 198.51.100.7', 'password%3Dx1Y2z3', 'token%22%3A%22x1Y2z3'],
+  ...['2001:db8:0:1:2:3:4:5', '1111:2:3:4:5:6:', '1:2:3:4:5:6:7:8'],
+  ...[
+    'password',
+    'token',
+    'pwd',
+    'pass',
+    'api_key',
+    'card_number',
+    'Failed password for',
+    '=',
+    ':',
+    '=>',
+    ': ',
+    'x1Y2z3',
+  ],
   ...['4111111111111111', '4111 1111 1111 1111', '<token>', '</', '>'],
 )
 const text = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(''))
@@ -95,7 +122,10 @@ describe('what the walkers say of candidates is what the finders say', () => {
     },
     { requiredKeys: [] },
   )
-  const plain = record.map(({ trace_id: _, inner, ...rest }) => ({ ...rest, inner: inner?.replaceAll('trace_id', 'id') }))
+  const plain = record.map(({ trace_id: _, inner, ...rest }) => ({
+    ...rest,
+    inner: inner?.replaceAll('trace_id', 'id'),
+  }))
 
   it.each([
     ['with ids that stand elsewhere, too', record, false],
@@ -118,7 +148,8 @@ describe('what the walkers say of candidates is what the finders say', () => {
 })
 
 test('addresses are counted by service and path, and so are the records that hold them', () => {
-  const line = (service: string, peer: string) => `${JSON.stringify({ service, peer, log: `from ${peer} and 10.9.9.9` })}\n`
+  const line = (service: string, peer: string) =>
+    `${JSON.stringify({ service, peer, log: `from ${peer} and 10.9.9.9` })}\n`
   const shop = Array.from({ length: 40 }, (_, i) => line('shop', `10.0.0.${i}`))
   const cart = Array.from({ length: 20 }, (_, i) => line('cart', `10.0.1.${i}`))
   const { counts } = compare('json', [...shop, ...cart, '{"service":"cart","log":"ok"}\n'], true)

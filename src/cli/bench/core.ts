@@ -3,7 +3,7 @@ import type { Batch } from '../../core/batch.ts'
 import type { Policy } from '../../core/policy.ts'
 import { forwardBatch, jsonBatch } from '../traffic/encode.ts'
 import { otlpBatch } from '../traffic/otlp.ts'
-import { duel } from './measure.ts'
+import { duel, type Turns } from './measure.ts'
 import type { Report } from './report.ts'
 import { ROLES } from './rival_thread.ts'
 import { rivals } from './rivals.ts'
@@ -19,7 +19,7 @@ export interface CoreCase {
   readonly batches: readonly Batch[]
 }
 
-export async function benchCore(report: Report, policy: Policy, turns: number): Promise<void> {
+export async function benchCore(report: Report, policy: Policy, turns: Turns): Promise<void> {
   const json = Array.from({ length: BATCHES }, (_, i) => jsonBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
   const forward = Array.from({ length: BATCHES }, (_, i) => forwardBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
   const otlp = Array.from({ length: BATCHES }, (_, i) => otlpBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
@@ -30,7 +30,7 @@ export async function benchCore(report: Report, policy: Policy, turns: number): 
 }
 
 /** Interleaved: the inspector, the usual way, the bare scan. */
-export async function compare(report: Report, policy: Policy, one: CoreCase, turns: number): Promise<void> {
+export async function compare(report: Report, policy: Policy, one: CoreCase, turns: Turns): Promise<void> {
   const threads = rivals(ROLES.map((role) => ({ role, batches: one.batches, policy })))
   try {
     const { mb_s, ratios } = await duel(threads.all, turns)

@@ -8,13 +8,14 @@ import { encodeEvent, framedBatch, framesOf } from '../traffic/encode.ts'
 import { Random } from '../traffic/random.ts'
 import { hide } from '../traffic/secrets.ts'
 import { compare } from './core.ts'
+import type { Turns } from './measure.ts'
 import type { Report } from './report.ts'
 
 const BATCH_BYTES = 512 * 1024
 const INJECTED_SHARE = 0.01
 const TIME_MS = 1_795_273_200_000
 
-export async function benchCorpus(report: Report, policy: Policy, folder: string, turns: number): Promise<void> {
+export async function benchCorpus(report: Report, policy: Policy, folder: string, turns: Turns): Promise<void> {
   report.section('The same on the real logs of loghub, with 1 % injected findings')
   const logs = join(folder, 'loghub')
   if (!existsSync(logs)) {

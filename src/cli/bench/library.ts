@@ -5,7 +5,7 @@ import type { Policy, Rule } from '../../core/policy.ts'
 import { jsonBatch } from '../traffic/encode.ts'
 import { Random } from '../traffic/random.ts'
 import { withFirstDetectors } from './first_detectors.ts'
-import { duel } from './measure.ts'
+import { duel, type Turns } from './measure.ts'
 import type { Report } from './report.ts'
 import { rivals } from './rivals.ts'
 
@@ -14,7 +14,7 @@ const BATCHES = 8
 const TRAFFIC = { seed: 1, share: 0.05 }
 const OWN_RULES = 1000
 
-export async function benchLibrary(report: Report, policy: Policy, turns: number): Promise<void> {
+export async function benchLibrary(report: Report, policy: Policy, turns: Turns): Promise<void> {
   const batches = Array.from({ length: BATCHES }, (_, i) => jsonBatch(i * 10_000, BATCH_BYTES, TRAFFIC))
   const whole = withAllDetectors(policy)
   const policies = [whole, withFirstDetectors(policy), withOwnRules(whole)]

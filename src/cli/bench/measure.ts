@@ -18,13 +18,17 @@ export interface Duel {
   readonly ratios: readonly number[]
 }
 
+export interface Turns {
+  readonly turns: number
+  /** Each rival works so long before its first turn: compilers need a while until a figure says anything. */
+  readonly warm_ms: number
+}
+
 /** Each rival works at least this long in a turn, so that the clock's grain and a single GC do not matter. */
 const TURN_MS = 120
-/** Compilers need a while before a figure says anything. */
-const WARM_MS = 600
 
-export async function duel(rivals: readonly Rival[], turns: number): Promise<Duel> {
-  for (const rival of rivals) await rival(WARM_MS)
+export async function duel(rivals: readonly Rival[], { turns, warm_ms }: Turns): Promise<Duel> {
+  for (const rival of rivals) await rival(warm_ms)
   const speeds = rivals.map(() => [] as number[])
   for (let turn = 0; turn < turns; turn++) {
     for (const [i, rival] of rivals.entries()) speeds[i].push(await rival(TURN_MS))
