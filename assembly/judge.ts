@@ -2,9 +2,26 @@
 // IPv4 address that is only counted JavaScript need not hear. Where this says that a text has none, the finders of
 // src/classifier find none; they decide about all that is left. Percent escapes need not be thought of: each is an
 // anchor of its own (src/classifier/encodings.ts), and a text with one is for JavaScript.
+import {
+  ALPHA,
+  areDigits,
+  BACKSLASH,
+  BLANK,
+  COLON,
+  DASH,
+  DIGIT,
+  DOT,
+  endsNumber,
+  HEX,
+  is,
+  JOINT,
+  PERCENT,
+  UNDERSCORE,
+  WORD,
+} from './bytes'
 import { mayGoOn } from './cut'
 import { addFound, dropFound, foundCount } from './found'
-import { zeros } from './memory'
+import { mayBePicture } from './pictures'
 import { hitRows, scanAnew } from './scan'
 import { mayHaveBase64 } from './seeing'
 
@@ -14,7 +31,8 @@ const IPV6: u32 = 2
 const EMAIL: u32 = 4
 const PHONE: u32 = 8
 const ASSIGNMENT: u32 = 16
-const JUDGED: u32 = IPV4 | IPV6 | EMAIL | PHONE | ASSIGNMENT
+const PICTURE: u32 = 32
+const JUDGED: u32 = IPV4 | IPV6 | EMAIL | PHONE | ASSIGNMENT | PICTURE
 
 /** JavaScript has to look. */
 export const UNKNOWN: i32 = -1
@@ -53,7 +71,8 @@ export function judge(path: u32, start: usize, end: usize): i32 {
   let behind = start
   for (let i: u32 = 0; i < candidates; i++) {
     const at: usize = load<u32>(rows + ((<usize>i) << 3))
-    const kind: u32 = load<u8>(bits + load<u32>(rows + ((<usize>i) << 3) + 4))
+    const place = load<u32>(rows + ((<usize>i) << 3) + 4)
+    const kind: u32 = load<u8>(bits + place)
     if ((kind & IPV4) !== 0 && at > behind) {
       const last = ipv4End(start, end, at)
       if (last !== 0 && began >= behind) {
@@ -61,7 +80,7 @@ export function judge(path: u32, start: usize, end: usize): i32 {
         behind = last
       }
     }
-    if (kind !== IPV4 && mayBe(kind, start, end, at)) return unknown(before)
+    if (kind !== IPV4 && mayBe(kind, place, start, end, at)) return unknown(before)
   }
   return foundCount() - before
 }
@@ -71,43 +90,13 @@ function unknown(before: u32): i32 {
   return UNKNOWN
 }
 
-function mayBe(kind: u32, start: usize, end: usize, at: usize): bool {
+function mayBe(kind: u32, place: u32, start: usize, end: usize, at: usize): bool {
   if ((kind & ~JUDGED) !== 0) return true
+  if ((kind & PICTURE) !== 0 && mayBePicture(place, start, end, at)) return true
   if ((kind & IPV6) !== 0 && mayBeIpv6(start, end, at)) return true
   if ((kind & EMAIL) !== 0 && mayBeEmail(end, at)) return true
   if ((kind & PHONE) !== 0 && mayBePhone(start, end, at)) return true
   return (kind & ASSIGNMENT) !== 0 && mayBeAssignment(end, at)
-}
-
-const DIGIT: u32 = 1
-const ALPHA: u32 = 2
-const HEX: u32 = 4
-const WORD: u32 = DIGIT | ALPHA
-/** `_`, `-`, `.`: with letters and digits, what names are made of. */
-const JOINT: u32 = 8
-const BLANK: u32 = 16
-
-const classes: usize = zeros(256)
-for (let i: u32 = 0; i < 26; i++) {
-  store<u8>(classes + 0x41 + i, <u8>(ALPHA | (i < 6 ? HEX : 0)))
-  store<u8>(classes + 0x61 + i, <u8>(ALPHA | (i < 6 ? HEX : 0)))
-}
-for (let i: u32 = 0; i < 10; i++) store<u8>(classes + 0x30 + i, <u8>(DIGIT | HEX))
-store<u8>(classes + 0x5f, <u8>JOINT)
-store<u8>(classes + 0x2d, <u8>JOINT)
-store<u8>(classes + 0x2e, <u8>JOINT)
-store<u8>(classes + 0x20, <u8>BLANK)
-store<u8>(classes + 0x09, <u8>BLANK)
-
-const DOT: u32 = 0x2e
-const DASH: u32 = 0x2d
-const COLON: u32 = 0x3a
-const PERCENT: u32 = 0x25
-const UNDERSCORE: u32 = 0x5f
-const BACKSLASH: u32 = 0x5c
-
-function is(at: usize, kinds: u32): bool {
-  return (load<u8>(classes + load<u8>(at)) & kinds) !== 0
 }
 
 /** Where the address begins whose end was told last. */
@@ -145,12 +134,10 @@ function mayPrecedeIpv4(from: usize, start: usize): bool {
   return !is(start - 2, ALPHA) && load<u8>(start - 2) !== UNDERSCORE
 }
 
+/** A dash and a digit may follow: a range. */
 function endsIpv4(end: usize, to: usize): bool {
-  if (end >= to) return true
-  const next: u32 = load<u8>(end)
-  if (next === DASH) return end + 1 >= to || !is(end + 1, ALPHA)
-  if (next === DOT) return end + 1 >= to || !is(end + 1, WORD)
-  return next !== UNDERSCORE && !is(end, WORD)
+  if (end < to && load<u8>(end) === DASH) return end + 1 >= to || !is(end + 1, ALPHA)
+  return endsNumber(end, to)
 }
 
 function isVersion(from: usize, start: usize, end: usize): bool {
@@ -227,11 +214,6 @@ function mayBePhone(from: usize, to: usize, at: usize): bool {
   if (at < from + 8 || load<u8>(at - 1) !== DOT || load<u8>(at - 5) !== DOT) return true
   if (!areDigits(at - 8, 3) || !areDigits(at - 4, 3)) return true
   return at + 4 <= to && areDigits(at, 4)
-}
-
-function areDigits(start: usize, count: usize): bool {
-  for (let place = start; place < start + count; place++) if (!is(place, DIGIT)) return false
-  return true
 }
 
 /** Behind a name stands `=`, `:` or `>`, perhaps behind a quote and blanks. */

@@ -13,7 +13,7 @@ import { ContextLists, type ContextWords } from './context.ts'
 import { detectorById } from './detectors/index.ts'
 import { ENCODING_ANCHORS } from './encodings.ts'
 import { type FieldName, NameEnds, normalName } from './fields.ts'
-import { judgedEnds, onlyCountsAddresses } from './judges.ts'
+import { type Judged, judgedEnds, onlyCountsAddresses } from './judges.ts'
 import { type NamePlaces, namePlaces } from './name_places.ts'
 import { nameAnchors } from './named_values.ts'
 import { precedence } from './precedence.ts'
@@ -60,8 +60,8 @@ export interface Classifier {
   readonly probes: readonly Probe[]
   /** Its owners are probes, from `probes.length` on gates, and behind them `encodings` and `names`. */
   readonly automaton: Automaton
-  /** By place in the automaton's owners: what the walkers know of candidates. */
-  readonly judged: Uint8Array
+  /** What the walkers know of candidates. */
+  readonly judged: Judged
   /** True when nobody need see an IPv4 address: it is counted, and that is all. */
   readonly countsAddresses: boolean
   /**

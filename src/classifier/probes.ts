@@ -1,6 +1,6 @@
 // One thing to look for in text, and the anchors that say where it may be: a detector, or a pattern of an operator.
 import RE2 from 're2'
-import type { Check, Detector, Judge, SpanFinder } from '../core/detector.ts'
+import type { Check, Detector, Judge, Picture, SpanFinder } from '../core/detector.ts'
 import type { Find } from '../core/policy.ts'
 import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
 import { withoutCaptures } from './captures.ts'
@@ -13,6 +13,7 @@ export interface Probe {
   /** Does all, so that no pattern runs. */
   readonly find: SpanFinder | undefined
   readonly judge: Judge | undefined
+  readonly pictures: readonly Picture[] | undefined
   /** One of them lies in every match; undefined: it runs on every leaf. */
   readonly anchors: readonly Anchor[] | undefined
   /** Number of the list of words that speak for its findings, or -1. */
@@ -100,6 +101,7 @@ export function detectorProbe(detector: Detector, { list, within }: Near): Probe
     check: detector.check,
     find: detector.find,
     judge: detector.judge,
+    pictures: detector.pictures,
     // A span finder counts on where its own anchors end.
     anchors: detector.find ? anchors : anchors?.map(trimmed),
     near: list,
@@ -121,6 +123,7 @@ export function patternProbe(find: FindPattern, { list, within }: Near): Probe {
     check: undefined,
     find: undefined,
     judge: undefined,
+    pictures: undefined,
     anchors: find.anchors
       ? find.anchors.map((anchor) => literalAnchor(anchor, ignoreCase))
       : deriveAnchors(find.pattern, ignoreCase),

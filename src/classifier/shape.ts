@@ -1,6 +1,6 @@
 // Numbers of fixed places, told as a picture: `999-99-9999`. This file makes of it what a detector needs: a pattern,
 // anchors, and a span finder, so that RE2 is not asked. It knows no checksum and no country.
-import type { Check, Detector, SpanFinder } from '../core/detector.ts'
+import type { Check, Detector, Picture, SpanFinder } from '../core/detector.ts'
 import { type ByteClass, parseAnchor } from './anchor.ts'
 import { endsNumber, NUMBER_END, setOf } from './checks/bytes.ts'
 import { asPart, inLines } from './shape_samples.ts'
@@ -22,15 +22,12 @@ const PLACES: Readonly<Record<string, string>> = {
 const ANCHOR_BYTES_MAX = 11
 const ANCHOR_LETTERS_MAX = 3
 
-interface Picture {
-  readonly places: readonly ByteClass[]
+interface Anchored extends Picture {
   readonly anchor: string
-  /** Where in the picture the anchor ends. */
-  readonly anchorEnd: number
 }
 
 /** A detector of such numbers. `numbers` are of the kind, `wrong` look alike: its strings are made of them. */
-export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' | 'find' | 'yes' | 'no'> {
+export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' | 'find' | 'pictures' | 'yes' | 'no'> {
   /** `9` digit, `A` capital, `a` letter, `X` digit or capital, `x` either, `_` space or dash, `[set]`, `{n}`. */
   readonly shapes: readonly string[]
   readonly numbers: readonly string[]
@@ -44,11 +41,12 @@ export interface Shaped extends Omit<Detector, 'pattern' | 'group' | 'anchors' |
 export function shaped({ shapes, numbers, wrong, ...rest }: Shaped): Detector {
   const sources = shapes.map(sourceOf)
   const word = rest.near?.[0] ?? 'value'
-  let made: Pick<Detector, 'anchors' | 'find'> | undefined
+  let made: Pick<Detector, 'anchors' | 'find' | 'pictures'> | undefined
   const fromPictures = () => {
     if (made !== undefined) return made
     const pictures = sources.map(pictureOf)
-    made = { anchors: [...new Set(pictures.map(({ anchor }) => anchor))], find: finderOf(pictures, rest.check) }
+    const anchors = [...new Set(pictures.map(({ anchor }) => anchor))]
+    made = { anchors, find: finderOf(pictures, rest.check), pictures }
     return made
   }
   return {
@@ -60,6 +58,9 @@ export function shaped({ shapes, numbers, wrong, ...rest }: Shaped): Detector {
     },
     get find() {
       return fromPictures().find
+    },
+    get pictures() {
+      return fromPictures().pictures
     },
     get yes() {
       return inLines(word, numbers)
@@ -130,7 +131,7 @@ function sourceOf(shape: string): string {
  * Letters of an anchor stand beside all other anchors of letters in the automaton, and what they multiply is its size:
  * so an anchor has few of them. Sets are widened to the digits, letters or marks that they are of, for the same reason.
  */
-function pictureOf(source: string): Picture {
+function pictureOf(source: string): Anchored {
   const places = parseAnchor(source).classes
   const firstDigit = places.findIndex(isDigit)
   const isLate = firstDigit > ANCHOR_LETTERS_MAX && places.length - firstDigit > 3

@@ -15,6 +15,14 @@ export type Check = (bytes: Uint8Array, start: number, end: number) => boolean
 /** The walkers' knowledge of a shape (assembly/judge.ts), by which they drop most false candidates. */
 export type Judge = 'ipv4' | 'ipv6' | 'email' | 'phone' | 'assignment'
 
+/** A number of fixed places. */
+export interface Picture {
+  /** The bytes that may stand at each place: 256 entries of 0 or 1. */
+  readonly places: readonly Uint8Array[]
+  /** Behind how many of its places its anchor ends. */
+  readonly anchorEnd: number
+}
+
 export interface Detector {
   /** snake_case, stable: dashboards and policies use it. */
   readonly id: string
@@ -53,6 +61,8 @@ export interface Detector {
   readonly find?: SpanFinder
   /** It never drops what `find` finds: a property test holds it to that. */
   readonly judge?: Judge
+  /** All that it finds has one of these pictures; then that is what the walkers judge by. */
+  readonly pictures?: readonly Picture[]
   /** Strings in which exactly one finding must be found, between `«` and `»`. Published test numbers or made up. */
   readonly yes: readonly string[]
   /** Strings in which it must find nothing. */

@@ -20,6 +20,13 @@ export interface Anchors {
   readonly longest: number
 }
 
+/** What is known of candidates, by the place in the automaton's owners (classifier/judges.ts). */
+interface Judged {
+  readonly kinds: Uint8Array
+  readonly pictures: Uint32Array
+  readonly sets: Uint32Array
+}
+
 /** In the place of a table that is not there: it has one state, which it never leaves. */
 const NO_TABLE: Anchors['tables'][number] = {
   columns: new Uint8Array(256),
@@ -90,10 +97,10 @@ export class Walker {
   }
 
   /**
-   * Sets the automata, and by the place in their owners what is known of candidates (classifier/judges.ts). With
-   * `filters`, texts in which no anchor ends are not reported, where the policy says nothing else of their path.
+   * Sets the automata, and what is known of candidates. With `filters`, texts in which nothing can be found are not
+   * reported, where the policy says nothing else of their path.
    */
-  anchors({ automaton, judged }: { automaton: Anchors; judged: Uint8Array }, filters: boolean): void {
+  anchors({ automaton, judged }: { automaton: Anchors; judged: Judged }, filters: boolean): void {
     const { walks } = this
     const { tables, longest } = automaton
     for (const at of [0, 1]) {
@@ -103,8 +110,12 @@ export class Walker {
       new Uint8Array(walks.memory.buffer, walks.columnsRoom(at), 256).set(columns)
       walks.setTable(at, shift, start, accepting, step, firstEnd)
     }
-    const room = walks.judgedRoom(judged.length)
-    new Uint8Array(walks.memory.buffer, room, judged.length).set(judged)
+    const { kinds, pictures, sets } = judged
+    const kindsAt = walks.judgedRoom(kinds.length)
+    const picturesAt = walks.picturesRoom(pictures.length)
+    new Uint8Array(walks.memory.buffer, kindsAt, kinds.length).set(kinds)
+    new Uint32Array(walks.memory.buffer, picturesAt, pictures.length).set(pictures)
+    new Uint32Array(walks.memory.buffer, walks.setsRoom(), sets.length).set(sets)
     this.longest = longest
     this.filters = filters
     walks.setFilter(filters ? 1 : 0, longest)

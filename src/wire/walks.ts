@@ -26,6 +26,8 @@ export interface Walks {
   lookAt(path: number, start: number, end: number, isEscaped: number, isOfBatch: number): number
   judgedRoom(places: number): number
   setCounting(isOn: number): void
+  picturesRoom(count: number): number
+  setsRoom(): number
   foundCount(): number
   forgetValues(): void
   seedPaths(seed: bigint): void

@@ -3,6 +3,7 @@
 import { encode } from '@msgpack/msgpack'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { detectors } from '../../src/classifier/detectors/index.ts'
 import type { Format } from '../../src/core/batch.ts'
 import type { Rule } from '../../src/core/policy.ts'
 import { Inspector } from '../../src/worker/inspector.ts'
@@ -144,6 +145,32 @@ describe('what the walkers say of candidates is what the finders say', () => {
       compare('msgpack', [Buffer.concat([Buffer.of(0x92), encode('app'), head, ...events])], withShown)
     })
     fc.assert(property, { numRuns: 600, seed: 52 })
+  })
+})
+
+describe('the same holds for every detector of the library', () => {
+  const all = policy(detectors.map(({ id }) => detect(id, { type: 'keep' })))
+  const one = new Inspector(all)
+  const other = new Inspector(all, { showsAll: true })
+  const texts = detectors.flatMap(({ yes, no }) => [...yes.map((text) => text.replace(/[«»]/g, '')), ...no])
+
+  it('in the strings in which it must find something, or nothing', () => {
+    const { bytes, ends } = batchOf(texts.map((text) => `${text.replaceAll('\n', ' ')}\n`))
+    const found = one.inspect('text', bytes.slice(), ends, 'app')
+    expect(found.counts.findings.length).toBeGreaterThan(detectors.length * 0.85)
+    expectSame(found, other.inspect('text', bytes.slice(), ends, 'app'))
+  })
+
+  it('in pieces of them', () => {
+    const cut = fc
+      .tuple(fc.constantFrom(...texts), fc.nat(40), fc.nat(40), fc.constantFrom('', ' ', '1', 'x', '.', '-'))
+      .map(([text, from, to, behind]) => text.slice(from % 7, text.length - (to % 5)).replaceAll('\n', ' ') + behind)
+    const lines = fc.array(fc.array(cut, { minLength: 1, maxLength: 2 }), { minLength: 20, maxLength: 60 })
+    const property = fc.property(lines, (some) => {
+      const { bytes, ends } = batchOf(some.map((parts) => `${parts.join('')}\n`))
+      expectSame(one.inspect('text', bytes.slice(), ends, 'app'), other.inspect('text', bytes.slice(), ends, 'app'))
+    })
+    fc.assert(property, { numRuns: 40, seed: 53 })
   })
 })
 
