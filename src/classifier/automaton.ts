@@ -31,8 +31,8 @@ export interface Automaton {
   readonly tables: readonly Table[]
   /** Owners of the anchors that end in a state. */
   readonly owners: readonly Int32Array[]
-  /** Bytes of the longest anchor. */
-  readonly longest: number
+  /** Columns of bytes that none of the tables tells apart. */
+  readonly columns: Uint8Array
 }
 
 export class AutomatonTooLarge extends Error {}
@@ -60,7 +60,7 @@ export function buildAutomaton(anchors: readonly Anchor[], owners: readonly numb
       ),
     )
   }
-  return { tables, owners: ends, longest: Math.max(0, ...anchors.map(({ classes }) => classes.length)) }
+  return { tables, owners: ends, columns: jointColumns(tables) }
 }
 
 function isWide(set: ByteClass): boolean {
@@ -257,6 +257,17 @@ function partition(anchors: readonly Anchor[]): { columns: Uint8Array; samples: 
     columns[byte] = column
   }
   return { columns, samples }
+}
+
+function jointColumns(tables: readonly Table[]): Uint8Array {
+  const joint = new Uint8Array(256)
+  const known = new Map<number, number>()
+  for (const byte of BY_FREQUENCY) {
+    const told = tables.reduce((sum, { columns }) => sum * 256 + columns[byte], 0)
+    if (!known.has(told)) known.set(told, known.size)
+    joint[byte] = known.get(told) ?? 0
+  }
+  return joint
 }
 
 /** Lays the states out, the accepting ones last. `leads` is the state behind each shape and column. */

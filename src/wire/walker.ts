@@ -17,7 +17,7 @@ export interface Anchors {
     readonly step: number
     readonly firstEnd: number
   }[]
-  readonly longest: number
+  readonly columns: Uint8Array
 }
 
 /** What is known of candidates, by the place in the automaton's owners (classifier/judges.ts). */
@@ -69,7 +69,6 @@ export class Walker {
   /** More names than these are not learned in one walk. */
   private keysMax = 0
   private filters = false
-  private longest = 0
   /** The highest path that JavaScript named. */
   private lastRoot = 0
   /** All of the memory, as bytes. */
@@ -102,7 +101,7 @@ export class Walker {
    */
   anchors({ automaton, judged }: { automaton: Anchors; judged: Judged }, filters: boolean): void {
     const { walks } = this
-    const { tables, longest } = automaton
+    const { tables, columns: joint } = automaton
     for (const at of [0, 1]) {
       const { columns, next, shift, start, accepting, step, firstEnd } = tables[at] ?? NO_TABLE
       const room = walks.tableRoom(at, next.length)
@@ -116,9 +115,10 @@ export class Walker {
     new Uint8Array(walks.memory.buffer, kindsAt, kinds.length).set(kinds)
     new Uint32Array(walks.memory.buffer, picturesAt, pictures.length).set(pictures)
     new Uint32Array(walks.memory.buffer, walks.setsRoom(), sets.length).set(sets)
-    this.longest = longest
+    new Uint8Array(walks.memory.buffer, walks.jointRoom(), 256).set(joint)
+    walks.joinTables(Math.max(...joint) + 1)
     this.filters = filters
-    walks.setFilter(filters ? 1 : 0, longest)
+    walks.setFilter(filters ? 1 : 0)
   }
 
   /** With `isOn`, IPv4 addresses are counted in runs and not shown. */
@@ -306,7 +306,7 @@ export class Walker {
   private showAsTold(): void {
     if (this.paths.showsAll === this.showsAll) return
     this.showsAll = this.paths.showsAll
-    this.walks.setFilter(this.filters && !this.showsAll ? 1 : 0, this.longest)
+    this.walks.setFilter(this.filters && !this.showsAll ? 1 : 0)
   }
 
   private isLoaded(bytes: Uint8Array): boolean {

@@ -34,10 +34,12 @@ export interface Walks {
   setDigitsMin(digits: number): void
   setKeyClean(path: number): void
   setSilence(path: number, level: number): void
-  setFilter(isOn: number, longest: number): void
+  setFilter(isOn: number): void
   columnsRoom(table: number): number
   tableRoom(table: number, entries: number): number
   setTable(table: number, shift: number, start: number, accepting: number, step: number, firstEnd: number): void
+  jointRoom(): number
+  joinTables(width: number): void
   scanText(start: number, end: number): number
   hitRows(): number
   occursAgain(from: number, to: number, start: number, end: number): number
