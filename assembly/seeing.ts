@@ -17,17 +17,15 @@ for (let i: u32 = 0; i < 26; i++) {
   store<u8>(values + 0x61 + i, <u8>(26 + i))
 }
 for (let i: u32 = 0; i < 10; i++) store<u8>(values + 0x30 + i, <u8>(52 + i))
-/** 1 for letters with which text may begin: its first six bits are those of the first byte. */
-const mayBegin: usize = zeros(256)
 store<u8>(values + 0x2b, 62)
 store<u8>(values + 0x2d, 62)
 store<u8>(values + 0x2f, 63)
 store<u8>(values + 0x5f, 63)
-for (let i: u32 = 0; i < 256; i++) {
-  const first = (<u32>load<u8>(values + i)) << 2
-  for (let rest: u32 = 0; rest < 4 && first < 256; rest++) {
-    if (textAfter(0, first + rest) >= 0) store<u8>(mayBegin + i, 1)
-  }
+/** Of each byte with which a character begins 1, or 3 when more bytes of it follow. */
+const textual: usize = zeros(256)
+for (let byte: u32 = 0; byte < 256; byte++) {
+  const follows = textAfter(0, byte)
+  if (follows >= 0) store<u8>(textual + byte, follows === 0 ? 1 : 3)
 }
 
 export function mayBeJson(start: usize, end: usize): bool {
@@ -62,76 +60,85 @@ export function mayHaveBase64(start: usize, end: usize): bool {
   return looked
 }
 
-function hasBase64(start: usize, end: usize): bool {
-  let at = start
-  while (true) {
-    at = runFrom(at, end)
-    if (at === end) return false
-    let stop = at + RUN_BYTES_MIN
-    while (stop < end && load<u8>(values + load<u8>(stop)) !== NONE) stop++
-    if (decodesWithin(at, stop)) return true
-    at = stop
-  }
-}
-
 /**
  * Letters of both alphabets, told by two look-ups, of a byte's low four bits and of its high four: a bit for each row
- * of the code table in which they may stand, and one for the row that they name.
+ * of the code table in which they may stand, and one for the row that they name. The highest two are for `+-/` and `_`.
+ * They lie in memory since the engine would make a constant anew wherever it is used.
  */
-const BY_LOW: v128 = i8x16(
-  0x2a,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3e,
-  0x3c,
-  0x15,
-  0x14,
-  0x15,
-  0x14,
-  0x1d,
-)
-const BY_HIGH: v128 = i8x16(0, 0, 0x1, 0x2, 0x4, 0x8, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0)
+const letterBits: usize = memory.data<u8>([
+  0x2a, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3c, 0x94, 0x14, 0x94, 0x14, 0xd4, 0, 0, 0x80, 0x2, 0x4,
+  0x48, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+])
 
-/** Where the next run of letters begins that is long enough, or `end`. */
-function runFrom(start: usize, end: usize): usize {
-  const low = i8x16.splat(0x0f)
-  // One bit a byte, the last sixteen bytes below: a run may begin in one block and go on in the next.
-  let letters: u32 = 0
-  for (let at = start; at < end; at += 16) {
+const NEW_BITS: usize = 32 - RUN_BYTES_MIN + 1
+
+/**
+ * Runs are tried from their start, and behind each letter that may also divide words, as long as enough of them is left.
+ * A bit a byte, the last 32 bytes below: a run may begin in them and go on in the next.
+ */
+function hasBase64(start: usize, end: usize): bool {
+  if (end - start < RUN_BYTES_MIN) return false
+  const byLow = v128.load(letterBits)
+  const byHigh = v128.load(letterBits, 16)
+  const low = v128.load(letterBits, 32)
+  let letters: u64 = 0
+  // Bytes behind which a try may begin.
+  let open: u64 = 0xffffffff00000000
+  let next = start
+  let stop = start
+  for (let at = start; at < end; at += 32) {
     const some = v128.load(at)
-    const kinds = v128.and(i8x16.swizzle(BY_LOW, v128.and(some, low)), i8x16.swizzle(BY_HIGH, i8x16.shr_u(some, 4)))
-    let found = <u32>i8x16.bitmask(i8x16.ne(kinds, i8x16.splat(0)))
-    if (end - at < 16) found &= (1 << (<u32>(end - at))) - 1
-    letters = (letters >> 16) | (found << 16)
+    const more = v128.load(at, 16)
+    const kinds = v128.and(
+      i8x16.swizzle(byLow, v128.and(some, low)),
+      i8x16.swizzle(byHigh, v128.and(i16x8.shr_u(some, 4), low)),
+    )
+    const moreKinds = v128.and(
+      i8x16.swizzle(byLow, v128.and(more, low)),
+      i8x16.swizzle(byHigh, v128.and(i16x8.shr_u(more, 4), low)),
+    )
+    let others = <u64>(bits(i8x16.eq(kinds, i8x16.splat(0))) | (bits(i8x16.eq(moreKinds, i8x16.splat(0))) << 16))
+    const dividers =
+      bits(v128.or(kinds, i8x16.add(kinds, kinds))) | (bits(v128.or(moreKinds, i8x16.add(moreKinds, moreKinds))) << 16)
+    const left = <i32>(end - at)
+    if (left < 32) others |= (<u64>0xffffffff) << left
+    letters = (letters >> 32) | ((others ^ 0xffffffff) << 32)
+    open = (open >> 32) | ((others | dividers) << 32)
     let run = letters & (letters >> 1)
     run &= run >> 2
     run &= run >> 4
     run &= run >> 6
-    if (run !== 0) return at - 16 + ctz(run)
-  }
-  return end
-}
-
-/** Tries the run [start, stop) from its start and behind each letter that may also divide words. */
-function decodesWithin(start: usize, stop: usize): bool {
-  let at = start
-  while (stop - at >= RUN_BYTES_MIN) {
-    const reached = load<u8>(mayBegin + load<u8>(at)) === 0 ? at : decodedTo(at, stop)
-    if (reached === 0) return true
-    at = reached - at > RETRY_BYTES_MAX ? reached : at + 1
-    while (at < stop && !divides(load<u8>(at - 1))) at++
+    // Those of which the last letter that they need is new.
+    let tries = (run & (open << 1)) >> NEW_BITS
+    for (; tries !== 0; tries &= tries - 1) {
+      const place = at - 32 + NEW_BITS + <usize>ctz(tries)
+      if (!mayBeText(place) || place < next) continue
+      if (place >= stop) stop = runEnd(place + RUN_BYTES_MIN, end)
+      const reached = decodedTo(place, stop)
+      if (reached === 0) return true
+      if (reached - place > RETRY_BYTES_MAX) next = reached
+    }
   }
   return false
 }
 
-function divides(byte: u32): bool {
-  return byte === 0x2f || byte === 0x2d || byte === 0x5f || byte === 0x2b
+function bits(lanes: v128): u32 {
+  return <u32>i8x16.bitmask(lanes)
+}
+
+function runEnd(from: usize, end: usize): usize {
+  let stop = from
+  while (stop < end && load<u8>(values + load<u8>(stop)) !== NONE) stop++
+  return stop
+}
+
+/** False where the first three bytes of a run are no text, which is most places. */
+function mayBeText(at: usize): bool {
+  const bits = quantum(at, 4)
+  const first: u32 = load<u8>(textual + (bits >> 16))
+  const second: u32 = load<u8>(textual + ((bits >> 8) & 255))
+  const third: u32 = load<u8>(textual + (bits & 255))
+  return (first & ((first >> 1) | (second & ((second >> 1) | third)))) !== 0
 }
 
 /** 0 when enough of [start, stop) decodes to text; else where it stopped to. */
