@@ -5,6 +5,7 @@ import type { Find } from '../core/policy.ts'
 import { type Anchor, AnchorError, type ByteClass, classOf, parseAnchor, trimmed, withBothCases } from './anchor.ts'
 import { withoutCaptures } from './captures.ts'
 import { deriveAnchors } from './derive.ts'
+import { type Group, GroupPlaces, type GroupSpan, inOrder } from './group_places.ts'
 
 /** Several rules may want one probe. */
 export interface Probe {
@@ -25,18 +26,18 @@ export interface Probe {
 }
 
 type FindPattern = Extract<Find, { pattern: string }>
-type Group = string | number
 
 /** RE2 objects of one pattern. They take megabytes and milliseconds, so each is made when it is first needed. */
 export class Patterns {
   private readonly source: string
   private readonly ignoreCase: boolean
   /** Groups that are findings; empty: the whole match is. */
-  private groups: readonly Group[]
+  private readonly groups: readonly Group[]
   /** True when the names in `groups` are the beginnings of names: one group for each way to write it. */
   private readonly byPrefix: boolean
   private madeWhole: RE2 | undefined
   private madeBounds: RE2 | undefined
+  private madePlaces: GroupPlaces | undefined | null = null
 
   constructor(source: string, ignoreCase: boolean, groups: readonly Group[], byPrefix: boolean) {
     this.source = source
@@ -61,21 +62,24 @@ export class Patterns {
     return this.madeBounds
   }
 
+  /** What tells where the groups of a match lie; undefined when only RE2 can. */
+  get places(): GroupPlaces | undefined {
+    if (this.madePlaces === null) {
+      this.madePlaces = GroupPlaces.of(this.source, this.ignoreCase, this.groups, this.byPrefix)
+    }
+    return this.madePlaces
+  }
+
   /** Spans of the groups that took part in a match, in the order of the text. */
-  spans(indices: RegExpIndicesArray): readonly (readonly [number, number])[] {
+  spans(indices: RegExpIndicesArray): readonly GroupSpan[] {
     const whole = indices[0]
     if (!this.hasGroups) return whole === undefined ? [] : [whole]
     const named = indices.groups ?? {}
-    if (this.byPrefix && !(this.groups[0] in named)) {
-      const prefix = String(this.groups[0])
-      this.groups = Object.keys(named).filter((name) => name.startsWith(prefix))
+    const [first] = this.groups
+    if (this.byPrefix) {
+      return inOrder(Object.keys(named).flatMap((name) => (name.startsWith(String(first)) ? [named[name]] : [])))
     }
-    const taken: [number, number][] = []
-    for (const group of this.groups) {
-      const span = typeof group === 'number' ? indices[group] : named[group]
-      if (span !== undefined && span[1] > span[0]) taken.push(span)
-    }
-    return taken.length < 2 ? taken : taken.sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    return inOrder(this.groups.map((group) => (typeof group === 'number' ? indices[group] : named[group])))
   }
 
   /** Throws when RE2 refuses the pattern or when it matches the empty string. */
