@@ -76,9 +76,11 @@ function settleLeaf(findings: readonly Finding[], from: number, to: number, sett
     const free = freeParts(claimed, finding.start, finding.end)
     const isWhole = free.length === 1 && free[0].start === finding.start && free[0].end === finding.end
     if (free.length === 0 || (finding.observes && !isWhole)) continue
-    for (const part of free) settled.push({ ...finding, ...part, whole: isWhole })
+    if (isWhole && finding.whole) settled.push(finding)
+    else for (const part of free) settled.push({ ...finding, ...part, whole: isWhole })
     claim(claimed, finding.start, finding.end)
   }
+  if (settled.length - first < 2) return
   const ours = settled.splice(first)
   ours.sort((a, b) => a.start - b.start)
   for (const one of ours) settled.push(one)
