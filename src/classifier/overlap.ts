@@ -69,10 +69,13 @@ function byPrecedence(a: Finding, b: Finding): number {
 /** Claims bytes of one leaf, finding by finding in order of precedence. */
 function settleLeaf(findings: readonly Finding[], from: number, to: number, settled: Finding[]): void {
   const first = settled.length
+  const longest = findings[from]
   // Ranges claimed so far, ascending by start, in parallel with nothing else: kept short by merging neighbours.
   const claimed: { start: number; end: number }[] = []
   for (let i = from; i < to; i++) {
     const finding = findings[i]
+    // Two rules that find the same are the usual case.
+    if (i > from && finding.start >= longest.start && finding.end <= longest.end) continue
     const free = freeParts(claimed, finding.start, finding.end)
     const isWhole = free.length === 1 && free[0].start === finding.start && free[0].end === finding.end
     if (free.length === 0 || (finding.observes && !isWhole)) continue

@@ -21,14 +21,14 @@ function isPrintable(char: string): boolean {
   return char.length === 1 && char > ' ' && char <= '~'
 }
 
-function isAlphanumeric(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
-}
+/** 1 for letters and digits, and for the first byte of a character of several bytes. */
+const COUNTS = new Uint8Array(256).fill(1, 0xc0)
+COUNTS.fill(1, ZERO, 0x3a).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b)
 
 /** Letters and digits; a character of several bytes counts once. */
 function countKept(text: Uint8Array): number {
   let count = 0
-  for (const byte of text) if (isAlphanumeric(byte) || byte >= 0xc0) count++
+  for (let at = 0; at < text.length; at++) count += COUNTS[text[at]]
   return count
 }
 
@@ -41,15 +41,16 @@ function maskText(text: Uint8Array, { keep_first, keep_last }: Settings, filler:
   const out = new Uint8Array(text.length)
   let written = 0
   let seen = 0
-  for (const byte of text) {
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at]
     // Continuation bytes go with the character that they belong to.
     if (byte >= 0x80 && byte < 0xc0) continue
-    const counts = isAlphanumeric(byte) || byte >= 0xc0
-    const kept = counts && byte < 0x80 && (seen < firstKept || seen >= lastKept)
-    if (counts) seen++
+    const counts = COUNTS[byte]
+    const kept = counts === 1 && byte < 0x80 && (seen < firstKept || seen >= lastKept)
+    seen += counts
     out[written++] = kept ? byte : filler
   }
-  return out.subarray(0, written)
+  return written === out.length ? out : out.subarray(0, written)
 }
 
 /** Digits become 0; sign, point and exponent letter stay, leading zeros go. */
