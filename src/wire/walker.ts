@@ -46,6 +46,8 @@ export interface AnchorEnds {
 
 /** Words of one leaf in the list. */
 const ROW = 8
+/** Shorter texts are scanned where they are. */
+const COPIED_BYTES_MIN = 64
 /** How a key is to be read. */
 const ESCAPED_KEY = 1
 const LONG = 2
@@ -126,17 +128,19 @@ export class Walker {
     this.walks.setCounting(isOn ? 1 : 0)
   }
 
-  /** Notes in `ends` where anchors end in [start, end) of the batch that is loaded; false when that is another one. */
+  /** Notes in `ends` where anchors end in [start, end). False for a text that is not worth to be copied for it. */
   scan(bytes: Uint8Array, start: number, end: number, ends: AnchorEnds): boolean {
-    if (!this.isLoaded(bytes)) return false
-    const { walks, batchAt } = this
-    const count = walks.scanText(batchAt + start, batchAt + end)
+    const isLoaded = this.isLoaded(bytes)
+    if (!isLoaded && end - start < COPIED_BYTES_MIN) return false
+    const { walks } = this
+    const ahead = isLoaded ? this.batchAt : this.loadText(bytes, start, end)
+    const count = isLoaded ? walks.scanText(ahead + start, ahead + end) : walks.scanAnew(ahead + start, ahead + end)
     ends.count = 0
     if (count === 0) return true
     if (this.words.length === 0) this.words = new Int32Array(walks.memory.buffer)
     const { words } = this
     let at = walks.hitRows() >> 2
-    for (let i = 0; i < count; i++, at += 2) ends.add(words[at] - batchAt, words[at + 1])
+    for (let i = 0; i < count; i++, at += 2) ends.add(words[at] - ahead, words[at + 1])
     return true
   }
 

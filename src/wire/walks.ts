@@ -41,6 +41,7 @@ export interface Walks {
   jointRoom(): number
   joinTables(width: number): void
   scanText(start: number, end: number): number
+  scanAnew(start: number, end: number): number
   hitRows(): number
   occursAgain(from: number, to: number, start: number, end: number): number
   endsRoom(frames: number): number
