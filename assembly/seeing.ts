@@ -73,8 +73,8 @@ const letterBits: usize = memory.data<u8>([
 const NEW_BITS: usize = 32 - RUN_BYTES_MIN + 1
 
 /**
- * Runs are tried from their start, and behind each letter that may also divide words, as long as enough of them is left.
- * A bit a byte, the last 32 bytes below: a run may begin in them and go on in the next.
+ * Runs are tried from their start, and behind each letter that may also divide words, as long as enough of them is
+ * left. A bit a byte, the last 32 bytes below: a run may begin in them and go on in the next.
  */
 function hasBase64(start: usize, end: usize): bool {
   if (end - start < RUN_BYTES_MIN) return false

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Anchor, parseAnchor } from '../../src/classifier/anchor.ts'
 import { type Automaton, buildAutomaton } from '../../src/classifier/automaton.ts'
+import { judgedEnds } from '../../src/classifier/judges.ts'
 import { Hits, scan } from '../../src/classifier/scan.ts'
 import { Paths } from '../../src/core/paths.ts'
 import { Walker } from '../../src/wire/walker.ts'
@@ -57,6 +58,11 @@ const text = fc
   .tuple(lengths, fc.constantFrom('ab1-@ \n', 'ab', '1', 'a1', 'ab1'), fc.nat(2 ** 31))
   .map(([length, letters, seed]) => lettersOf(letters, length, seed))
 
+/** Of no candidate more is known than where it is. */
+function judgedByFinders(automaton: Automaton) {
+  return { automaton, judged: judgedEnds(automaton, [], -1) }
+}
+
 describe('the walkers find the ends of anchors', () => {
   it('in texts of all lengths', () => {
     const property = fc.property(
@@ -65,7 +71,7 @@ describe('the walkers find the ends of anchors', () => {
       (sources, texts) => {
         const paths = new Paths()
         const [automaton, walker] = [automatonOf(sources), new Walker(paths)]
-        walker.anchors(automaton, true)
+        walker.anchors(judgedByFinders(automaton), true)
         compare(automaton, walker, paths, texts)
         compare(automaton, walker, paths, texts.toReversed())
       },
@@ -76,7 +82,7 @@ describe('the walkers find the ends of anchors', () => {
   it('at each place of a text', () => {
     const paths = new Paths()
     const [automaton, walker] = [automatonOf(['^key=', 'secret', '@', '\\d{3}-\\d{2}-']), new Walker(paths)]
-    walker.anchors(automaton, true)
+    walker.anchors(judgedByFinders(automaton), true)
     const texts = ['key=', 'secret', '@', '123-45-'].flatMap((anchor) =>
       [4, 31, 32, 33, 66, 130].flatMap((length) =>
         Array.from({ length: length + 1 }, (_, at) =>
@@ -91,7 +97,7 @@ describe('the walkers find the ends of anchors', () => {
     const paths = new Paths()
     // Whatever the last letters were is a state of its own: 4096 for each of the first two.
     const [automaton, walker] = [automatonOf(['a[ab]{12}c', '1[12]{12}3', 'bac', '[abc]{8}c']), new Walker(paths)]
-    walker.anchors(automaton, true)
+    walker.anchors(judgedByFinders(automaton), true)
     const batch = (bytes: number) =>
       ['ab', '12', 'abc', '123', 'ab12c3'].flatMap((letters) => {
         const made = lettersOf(letters, bytes, 7)
