@@ -94,6 +94,11 @@ export interface Source {
 export interface Sink {
   /** The formats that it stores as they are. The worker transcodes the others into the first one of these. */
   readonly accepts: readonly Format[]
+  /**
+   * True: when the first send of a batch has resolved, nobody here looks at its bytes any more, not even a socket that
+   * still writes them, so that their memory may be given back. Absent: somebody may.
+   */
+  readonly lets_go?: boolean
   /** Opens what must be open before the first batch. Rejects with a LogveilError when it never can. */
   start(): Promise<void>
   /**

@@ -7,15 +7,16 @@ import type { Naming, Redacted } from '../core/component.ts'
 import type { Counts } from '../core/counts.ts'
 import { LogveilError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
+import { release } from '../core/release.ts'
 import type { WorkerResult } from '../worker/types.ts'
 import { Batcher, type Load, type Part } from './batcher.ts'
 import { Continuity } from './continuity.ts'
 import { BATCH_OVERHEAD_BYTES, type Gate } from './gate.ts'
 import { HandBack } from './hand_back.ts'
-import { type Lane, SinkGone } from './lane.ts'
+import { SinkGone } from './lane.ts'
 import type { Observer } from './observer.ts'
 import type { Pool } from './pool.ts'
-import type { Router } from './router.ts'
+import type { Asked, Router } from './router.ts'
 import type { Tap } from './tap.ts'
 import type { BatchSpan, Tracing } from './tracing.ts'
 
@@ -49,9 +50,9 @@ interface Live {
   readonly pool: Pool
   readonly span?: BatchSpan
   /** Who was given it. */
-  readonly asked: Map<Lane, Promise<void>>
+  readonly asked: Asked['asked']
   /** Who was given what was put aside of it. */
-  readonly askedAside: Map<Lane, Promise<void>>
+  readonly askedAside: Asked['askedAside']
   stage: 'queued' | 'in_worker' | 'delivering'
   /** Every required sink has it. */
   counted: boolean
@@ -198,7 +199,7 @@ export class Flow {
     const { origin, format } = live.load
     const { delivered, released } = this.#way.router.send(origin, format, result, id, live)
     const settled = Promise.allSettled([delivered, released])
-    const forget = () => void settled.then(() => this.#forget(live))
+    const forget = () => void settled.then(() => this.#forget(live, result))
     delivered.then(
       () => this.#delivered(live, result.counts, forget),
       (error: Error) => {
@@ -251,7 +252,8 @@ export class Flow {
     return live.load.parts.splice(0)
   }
 
-  #forget(live: Live): void {
+  #forget(live: Live, result?: WorkerResult): void {
+    if (result) void giveBack(live, result)
     this.#live.delete(live)
     this.#charge(live, 0)
     this.#changed()
@@ -293,6 +295,13 @@ function heldBytes(result: WorkerResult): number {
   let bytes = result.same.bytes.buffer.byteLength + (result.quarantined?.bytes.buffer.byteLength ?? 0)
   for (const frames of Object.values(result.also)) bytes += frames.bytes.buffer.byteLength
   return bytes
+}
+
+/** Gives the memory of a result back, if every sink that was ever asked has let go of it. */
+async function giveBack({ asked, askedAside }: Live, { same, also, quarantined }: WorkerResult): Promise<void> {
+  const sends = await Promise.allSettled([...asked.values(), ...askedAside.values()])
+  if (!sends.every((sent) => sent.status === 'fulfilled' && sent.value)) return
+  for (const frames of [same, quarantined, ...Object.values(also)]) if (frames) release(frames.bytes)
 }
 
 function stopping(): LogveilError {

@@ -42,7 +42,7 @@ interface Entry {
   readonly records: number
   attempts: number
   due_ms: number
-  resolve(): void
+  resolve(isLetGo: boolean): void
   reject(error: Error): void
 }
 
@@ -115,13 +115,16 @@ export class Lane {
     return accepts.includes(format) ? format : accepts[0]
   }
 
-  /** Resolves when the sink has it for good. Rejects when it refuses it, when it is dropped, and at the end. */
-  send(batch: Batch, id: string, keep = this.required, records = batch.ends.length): Promise<void> {
+  /**
+   * Resolves when the sink has it for good: with true when nobody there looks at its bytes any more. Rejects when the
+   * sink refuses it, when it is dropped, and at the end.
+   */
+  send(batch: Batch, id: string, keep = this.required, records = batch.ends.length): Promise<boolean> {
     if (this.#end.signal.aborted) return Promise.reject(this.#reason())
     const over = this.#held_bytes + held(batch) > this.#terms.optional_bytes_max
     if (!keep && over && this.#held_bytes > 0) return Promise.reject(this.#dropped(batch, 'its queue is full'))
     this.#held_bytes += held(batch)
-    return new Promise<void>((resolve, reject) => {
+    return new Promise<boolean>((resolve, reject) => {
       const order = this.#orders++
       this.#waiting.push({ batch, id, order, keep, records, attempts: 0, due_ms: 0, resolve, reject })
       this.#pump()
@@ -294,7 +297,8 @@ export class Lane {
 
   #leave(entry: Entry, error: unknown): void {
     this.#held_bytes -= held(entry.batch)
-    if (error === null) entry.resolve()
+    // What an attempt that was given up still writes, only the collector knows.
+    if (error === null) entry.resolve(entry.attempts === 1 && this.#sink.lets_go === true)
     else entry.reject(error instanceof Error ? error : new LogveilError('INTERNAL', 'a sink rejected without an error'))
   }
 

@@ -8,6 +8,7 @@ import { type Batch, type Format, joinBatches } from '../core/batch.ts'
 import { ERRORS, LogveilError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import type { Policy } from '../core/policy.ts'
+import { release } from '../core/release.ts'
 import type { Carry, WorkerResult, WorkerSetup, WorkerTask } from '../worker/types.ts'
 import { countedAsLost, dropped, joined } from './results.ts'
 
@@ -285,7 +286,9 @@ export class Pool {
     const deadline = setTimeout(() => setImmediate(() => abort.abort()), deadline_ms)
     try {
       const transferList = [bytes.buffer as ArrayBuffer, ends.buffer as ArrayBuffer]
-      return await this.#piscina.run(task, { transferList, signal: abort.signal })
+      const result = await this.#piscina.run(task, { transferList, signal: abort.signal })
+      if (result.spent) release(result.spent)
+      return result
     } finally {
       clearTimeout(deadline)
     }

@@ -7,9 +7,9 @@ import type { Lane } from './lane.ts'
 
 /** Lanes that have been given a batch, by an earlier router perhaps; those that are given it now are added. */
 export interface Asked {
-  readonly asked: Map<Lane, Promise<void>>
+  readonly asked: Map<Lane, Promise<boolean>>
   /** The same for what was put aside of it. */
-  readonly askedAside: Map<Lane, Promise<void>>
+  readonly askedAside: Map<Lane, Promise<boolean>>
 }
 
 const NONE = { bytes: new Uint8Array(0), ends: new Uint32Array(0) }
@@ -69,11 +69,11 @@ export class Router {
 
 function sendToEach(
   lanes: readonly Lane[],
-  asked: Map<Lane, Promise<void>>,
-  send: (lane: Lane) => Promise<void>,
+  asked: Map<Lane, Promise<boolean>>,
+  send: (lane: Lane) => Promise<boolean>,
 ): Fate {
-  const required: Promise<void>[] = []
-  const every: Promise<void>[] = []
+  const required: Promise<boolean>[] = []
+  const every: Promise<boolean>[] = []
   for (const lane of lanes) {
     const sent = asked.get(lane) ?? send(lane)
     asked.set(lane, sent)
@@ -84,13 +84,13 @@ function sendToEach(
   return { delivered, released: Promise.allSettled(every).then(() => {}) }
 }
 
-function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult, id: string): Promise<void> {
+function sendTo(lane: Lane, origin: string, format: Format, result: WorkerResult, id: string): Promise<boolean> {
   const wanted = lane.formatFor(format)
   // The worker did not know of a sink that came meanwhile: its lane brings the batch into the format that it wants.
   const other = wanted === format ? undefined : result.also[wanted]
   const { bytes, ends } = other ?? result.same
   // Every record of it was dropped: the sink has all that there is.
-  if (bytes.length === 0) return Promise.resolve()
+  if (bytes.length === 0) return Promise.resolve(true)
   const batch: Batch = { format: other ? wanted : format, bytes, ends, origin }
   return lane.send(batch, id, lane.required, recordsIn(result))
 }

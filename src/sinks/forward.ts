@@ -27,6 +27,8 @@ const compress = promisify(gzip)
 
 class ForwardSink implements Sink {
   readonly accepts: readonly Format[] = ['msgpack']
+  /** The name of a chunk, without which nobody can acknowledge it, goes out behind its last byte. */
+  readonly lets_go = true
   private readonly settings: ForwardSettings
   private readonly site: Site
   /** Chunks that have arrived of batches of which others have not. */

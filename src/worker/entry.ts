@@ -37,7 +37,7 @@ export default function work(task: WorkerTask): WorkerResult {
   const isAsked = format === 'kafka' && counts.services.some(hasFailed)
   const failed = isAsked ? failedFrames(inspector, task) : undefined
   const result = { same: { bytes, ends }, also, counts, carry, failed, quarantined: aside, tapped, worked_ms }
-  return moved(result)
+  return moved(result, task.bytes)
 }
 
 /** The batch once more, with nothing left in it but the records for quarantine. */
@@ -49,10 +49,14 @@ function quarantined({ format, bytes, ends, origin, around }: WorkerTask): Frame
   return { bytes: kept, ends: keptEnds }
 }
 
-/** Has piscina transfer every buffer of the result. */
-function moved(result: WorkerResult): WorkerResult {
+/** Has piscina transfer every buffer of the result, and that of the task. */
+function moved(result: WorkerResult, task: Uint8Array): WorkerResult {
   const frames = [result.same, ...Object.values(result.also), ...(result.quarantined ? [result.quarantined] : [])]
   const buffers = new Set(frames.flatMap(({ bytes, ends }) => [bytes.buffer, ends.buffer]))
+  if (!buffers.has(task.buffer)) {
+    result.spent = task
+    buffers.add(task.buffer)
+  }
   const transferable = { [transferableSymbol]: [...buffers], [valueSymbol]: result }
   return move(transferable as unknown as Parameters<typeof move>[0]) as unknown as WorkerResult
 }

@@ -128,6 +128,8 @@ export interface WorkerResult {
   waits?: boolean
   /** A few of its records, when somebody watches. */
   tapped?: readonly Tapped[]
+  /** The buffer of the task, when nothing of the result lies in it: a worker can not give memory back by itself. */
+  spent?: Uint8Array
   /** Time in the worker, in milliseconds. */
   worked_ms: number
 }

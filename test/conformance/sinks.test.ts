@@ -76,6 +76,7 @@ function lawsFor(one: SinkCase): void {
     const early = await bench.stored()
     expect(texts.slice(0, 10).filter((text) => !early.includes(text))).toEqual([])
     await Promise.all(sends)
+    if (sink.lets_go) for (const { bytes } of batches) bytes.fill(0)
     const stored = await bench.stored()
     for (const text of texts) expect(stored.split(text)).toHaveLength(2)
     const own = texts.slice(0, 10).map((text) => stored.indexOf(text))

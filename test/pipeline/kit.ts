@@ -65,6 +65,7 @@ export class HeapSink implements Sink {
   /** Ids in the order in which sends began. */
   readonly begun: string[] = []
   closed = false
+  lets_go = false
   readonly accepts: readonly Format[]
   readonly before: (batch: Batch, id: string, signal: AbortSignal) => Promise<void> | void
 

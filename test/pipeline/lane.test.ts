@@ -38,6 +38,19 @@ describe('the lane of a sink', () => {
     expect(lane.counts.retries).toBe(5)
   })
 
+  test('says that nobody looks at the bytes any more: of a first send, when the sink lets go', async () => {
+    let failures = 1
+    const sink = new HeapSink((_batch, id) => {
+      if (id === 'again' && failures-- > 0) throw down()
+    })
+    const { lane } = makeLane(sink)
+    expect(await lane.send(lines('a', '1'), 'kept')).toBe(false)
+    sink.lets_go = true
+    expect(await lane.send(lines('a', '2'), 'let go')).toBe(true)
+    // The first attempt may still be on its way out of some socket.
+    expect(await lane.send(lines('a', '3'), 'again')).toBe(false)
+  })
+
   test('does not begin new sends while the sink is down', async () => {
     let up = false
     const sink = new HeapSink(() => {

@@ -122,6 +122,28 @@ describe('a running pipeline', () => {
     expect(await pipeline.stop(true)).toMatchObject({ delivered: false })
   })
 
+  test('memory of a result is given back when all sinks have let go of it, and not before', async () => {
+    const [store, copy] = [new HeapSink(), new HeapSink()]
+    store.lets_go = copy.lets_go = true
+    let refusals = 0
+    const keeper = new HeapSink(() => {
+      if (refusals-- > 0) throw down()
+    })
+    const sinks = [store, copy, keeper]
+    const { deliver } = await start(sinks.map((sink, at) => plannedSink(`s${at}`, sink, ['app'])))
+    const held = () => sinks.map(({ taken }) => taken.at(-1)?.batch.bytes.length)
+    const text = 'x'.repeat(40_000)
+    await deliver(text)
+    expect(held()).toEqual([40_001, 40_001, 40_001])
+    keeper.lets_go = true
+    await deliver(text)
+    await eventually(() => held().every((bytes) => bytes === 0))
+    refusals = 1
+    await deliver(text)
+    await sleep(20)
+    expect(held()).toEqual([40_001, 40_001, 40_001])
+  })
+
   test('gives each sink a format that it takes', async () => {
     const store = new HeapSink()
     const other = new HeapSink(undefined, ['json'])

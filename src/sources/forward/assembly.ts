@@ -1,4 +1,5 @@
 // Holds the bytes of one connection from the first that is not consumed to the last that came. Never looks at them.
+import { release } from '../../core/release.ts'
 
 /** Bytes of half-received requests, shared by all connections of a source. */
 export class AssemblyBudget {
@@ -76,6 +77,7 @@ export class Assembly {
       // A Buffer like those of the socket: the scanner is faster when it meets one kind of array only.
       this.bytes = Buffer.allocUnsafeSlow(size)
       this.bytes.set(left)
+      release(left)
       this.budget.used += size - this.owned
       this.owned = size
     }

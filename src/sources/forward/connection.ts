@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Batch } from '../../core/batch.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SourceSite } from '../../core/component.ts'
+import { release } from '../../core/release.ts'
 import type { AssemblyBudget } from './assembly.ts'
 import type { Gate } from './gate.ts'
 import type { Inflate } from './inflate.ts'
@@ -151,6 +152,7 @@ export class Connection {
     try {
       if (chunk !== undefined) this.intake.push(chunk)
       this.takeEach()
+      if (chunk !== undefined && !this.intake.holds(chunk)) release(chunk)
       this.flow()
     } catch (error) {
       // Memory that is not to be had, or a defect: this client pays, the others are served.
@@ -200,6 +202,7 @@ export class Connection {
     this.house.site.deliver(batch).then(
       () => {
         this.acknowledge(acks)
+        release(batch.bytes)
         this.settle(size)
       },
       () => {

@@ -74,6 +74,11 @@ export class Intake {
     return this.assembly.length > 0
   }
 
+  /** True while bytes of this read may still be looked at. */
+  holds(chunk: Uint8Array): boolean {
+    return this.waiting !== null || (this.assembly.bytes === chunk && this.assembly.length > 0)
+  }
+
   push(chunk: Uint8Array): void {
     if (!this.begun && chunk.length > 0) {
       this.begun = true

@@ -36,7 +36,8 @@ export class Collector implements SourceSite {
   answer: (batch: Batch) => Promise<void> = async () => {}
 
   readonly deliver = (batch: Batch): Promise<void> => {
-    this.batches.push(batch)
+    // What was delivered is its source's again.
+    this.batches.push({ ...batch, bytes: batch.bytes.slice() })
     return this.answer(batch)
   }
 
