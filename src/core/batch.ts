@@ -48,7 +48,9 @@ export function joinBatches(parts: readonly Batch[]): Batch {
     size += part.bytes.length
     frames += part.ends.length
   }
-  const bytes = new Uint8Array(new ArrayBuffer(size + BATCH_PAD_BYTES), 0, size)
+  // Slow means: not cut out of a buffer that others share. What it holds is written over, to its end.
+  const { buffer } = Buffer.allocUnsafeSlow(size + BATCH_PAD_BYTES).fill(0, size)
+  const bytes = new Uint8Array(buffer, 0, size)
   const ends = new Uint32Array(frames)
   let at = 0
   let frame = 0

@@ -29,6 +29,16 @@ export function skipValue(bytes: Uint8Array, at: number, end: number): number {
       at += fixed
       continue
     }
+    // A short text and a small map are nearly all that records have besides.
+    if (first === 0xd9 && at + 1 < end) {
+      at += 2 + bytes[at + 1]
+      continue
+    }
+    if (first <= 0x8f) {
+      left += (first & 0x0f) << 1
+      if (left > end - ++at) return SHORT
+      continue
+    }
     if (first === 0xc1) return BROKEN
     const head = headBytes(first)
     if (at + head > end) return SHORT

@@ -33,6 +33,8 @@ export class Tally {
   readonly coverage = new Map<string, CoverageRow>()
   readonly #services = new Set<string>()
   readonly #services_max: number
+  /** The last one: rows of one service follow each other. */
+  #whose: Counted = NOBODY
 
   constructor(services_max: number) {
     this.#services_max = services_max
@@ -70,8 +72,8 @@ export class Tally {
 
   // Once a row of each batch: nothing is copied but for a row that is new.
   #find(from: FindingCount, origin: Origin, span: Span): void {
-    const isOther = this.#isOther(from)
-    const key = keyOf(from, origin, isOther) + joined(from.rule, from.rule_version, from.action)
+    const { key: whose, isOther } = this.#countedAs(from, origin)
+    const key = whose + joined(from.rule, from.rule_version, from.action)
     const row = this.findings.get(key)
     if (!row) {
       const paths = from.paths.slice(0, SAMPLES_MAX)
@@ -82,8 +84,9 @@ export class Tally {
     }
     row.matches += from.matches
     row.records += from.records
-    for (const [confidence, count] of Object.entries(from.confidence) as [Confidence, number][]) {
-      row.confidence[confidence] = (row.confidence[confidence] ?? 0) + count
+    for (const level in from.confidence) {
+      const confidence = level as Confidence
+      row.confidence[confidence] = (row.confidence[confidence] ?? 0) + (from.confidence[confidence] ?? 0)
     }
     addSamples(row.paths, from.paths)
     addSamples(row.fingerprints, from.fingerprints)
@@ -91,8 +94,7 @@ export class Tally {
   }
 
   #cover(from: ServiceCount, origin: Origin, span: Span): void {
-    const isOther = this.#isOther(from)
-    const key = keyOf(from, origin, isOther)
+    const { key, isOther } = this.#countedAs(from, origin)
     const row = this.coverage.get(key)
     if (!row) {
       this.coverage.set(key, { ...from, ...fresh(from, origin, span, isOther), failures: { ...from.failures } })
@@ -107,6 +109,16 @@ export class Tally {
     widen(row, span)
   }
 
+  #countedAs(row: Whose, origin: Origin): Counted {
+    if (isOf(this.#whose, row, origin)) return this.#whose
+    const { service, namespace, environment } = row
+    const { source, policy_version } = origin
+    const isOther = this.#isOther(row)
+    const key = keyOf(row, origin, isOther)
+    this.#whose = { service, namespace, environment, source, policy_version, isOther, key }
+    return this.#whose
+  }
+
   /** True when there are too many services to count this one by its name. */
   #isOther({ service, namespace, environment }: Whose): boolean {
     const key = joined(service, namespace, environment)
@@ -119,6 +131,21 @@ export class Tally {
 
 /** Whose records they are. */
 type Whose = Pick<ServiceCount, 'service' | 'namespace' | 'environment'>
+
+/** Under which name they are counted. */
+interface Counted extends Whose, Origin {
+  readonly isOther: boolean
+  /** Says whose they are and where they came from. */
+  readonly key: string
+}
+
+const NOBODY: Counted = { service: '', source: '', policy_version: '', isOther: false, key: '' }
+
+function isOf(known: Counted, row: Whose, { source, policy_version }: Origin): boolean {
+  if (known === NOBODY || known.service !== row.service || known.source !== source) return false
+  const isSame = known.namespace === row.namespace && known.environment === row.environment
+  return isSame && known.policy_version === policy_version
+}
 
 const OTHERS: Whose = { service: OTHER_SERVICES, namespace: undefined, environment: undefined }
 
