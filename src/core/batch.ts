@@ -35,6 +35,8 @@ export interface Batch {
   readonly ids?: readonly BatchName[]
   /** The W3C `traceparent` of the request that it came in, as received: tracing links the batch's span to it. */
   readonly traceparent?: string
+  /** Nobody else looks at its bytes, now or later: their memory may be given back as soon as they are redacted. */
+  readonly isGiven?: boolean
 }
 
 /** Bytes kept free behind the frames in the buffers that RE2 reads, so that a truncated UTF-8 tail stays in bounds. */

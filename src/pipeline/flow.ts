@@ -190,6 +190,7 @@ export class Flow {
     live.span?.redacted(counts, result.worked_ms)
     if (result.tapped) tap?.take(load.origin, result.tapped)
     result.tapped = undefined
+    for (const { batch } of load.parts) if (batch.isGiven) release(batch.bytes)
     live.result_bytes = heldBytes(result) + BATCH_OVERHEAD_BYTES
     if (!live.settled) this.#charge(live, live.charged_bytes - load.bytes + live.result_bytes)
     this.#send(live, result, `${this.#ids}-${this.#serial++}`)

@@ -144,6 +144,16 @@ describe('a running pipeline', () => {
     expect(held()).toEqual([40_001, 40_001, 40_001])
   })
 
+  test('memory that a source has given away is given back as soon as it is redacted, and no other', async () => {
+    const store = new HeapSink(never)
+    const { source } = await start([plannedSink('store', store, ['app'])])
+    const kept = lines('app', 'x'.repeat(40_000))
+    const given = { ...lines('app', 'y'.repeat(40_000)), isGiven: true }
+    for (const batch of [kept, given]) void source.deliver(batch).catch(() => {})
+    await eventually(() => store.begun.length > 0)
+    expect([kept, given].map(({ bytes }) => bytes.length)).toEqual([40_001, 0])
+  })
+
   test('gives each sink a format that it takes', async () => {
     const store = new HeapSink()
     const other = new HeapSink(undefined, ['json'])

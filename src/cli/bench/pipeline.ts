@@ -92,6 +92,13 @@ async function atFullLoad(
   report.figure('pipeline_worker_share', 'Each worker, time with a batch', shares.worker * 100, '% of the time')
   report.figure('pipeline_load_share', 'Load generator', shares.load * 100, '% of a core')
   report.figure('pipeline_receiver_share', 'Receiver', shares.receiver * 100, '% of a core')
+  const peers = cpu_s + after.sink_cpu_s - before.sink_cpu_s
+  report.figure(
+    'pipeline_peers_cpu_ms_per_mb',
+    'Load generator and receiver together',
+    (peers / mb) * 1000,
+    'CPU ms/MB',
+  )
   const total = used / seconds + shares.load + shares.receiver
   report.note(`Saturated: ${saturated(shares, total)}`)
   return bytes / seconds

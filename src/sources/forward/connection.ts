@@ -199,10 +199,9 @@ export class Connection {
     const size = batch.bytes.length
     this.inFlight++
     this.inFlightBytes += size
-    this.house.site.deliver(batch).then(
+    this.house.site.deliver({ ...batch, isGiven: true }).then(
       () => {
         this.acknowledge(acks)
-        release(batch.bytes)
         this.settle(size)
       },
       () => {
