@@ -1,4 +1,4 @@
-// Reads a pattern in RE2 syntax into a tree, for group_places.ts. It reads what detectors are written in, exactly, and
+// Reads a pattern in RE2 syntax into a tree, for follow.ts. It reads what detectors are written in, exactly, and
 // answers `undefined` for all else; it never looks at record bytes.
 import { escapeClass, exactly, readBracket, withBothCases } from './anchor.ts'
 

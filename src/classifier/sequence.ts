@@ -1,61 +1,64 @@
-// Tokens whose body is a row of letters with counts (`[0-9a-f]{32}-us[0-9]{1,2}`): this file makes a finder of such a
-// body, so that RE2 is not asked. What has groups, alternatives or long runs in the middle is left to RE2.
+// Tokens whose body is a row of letters with counts (`[0-9a-f]{32}-us[0-9]{1,2}`), perhaps with alternatives and parts
+// that may be absent: this file makes a finder of such a body, so that RE2 is not asked. What has long runs in the
+// middle is left to RE2.
 import type { Check, SpanFinder } from '../core/detector.ts'
-import { type ByteClass, escapeClass, exactly, readBracket } from './anchor.ts'
+import type { ByteClass } from './anchor.ts'
 import { afterEscape, is, setOf, WORD } from './checks/bytes.ts'
-
-/** `min` to `max` letters of a set. */
-interface Part {
-  readonly set: ByteClass
-  readonly min: number
-  readonly max: number
-}
+import { Follower } from './follow.ts'
+import { mayBeEmpty, type Node, patternTree, UNKNOWN } from './pattern_tree.ts'
 
 /** Longer runs may only stand first: behind other parts, hostile text would have them read again and again. */
 const RUN_BYTES_MAX = 256
 /** Of a run that has an end the last letters may be taken back, so many at most, to see whether the rest fits then. */
 const TAKEN_BACK_MAX = 64
+/** In how many ways a body may be tried, runs that stand first aside. */
+const WAYS_MAX = 5000
 
-/** The parts of a body in RE2 syntax; undefined when it is not such a row. */
-function partsOf(body: string): readonly Part[] | undefined {
-  const parts: Part[] = []
-  for (let at = 0; at < body.length; ) {
-    const one = setAt(body, at)
-    if (one === undefined) return undefined
-    const { min, max, next } = countAt(body, one.next)
-    const isLong = max > RUN_BYTES_MAX
-    if (next < 0 || (isLong ? parts.length > 0 : max - min > TAKEN_BACK_MAX)) return undefined
-    parts.push({ set: one.set, min, max })
-    at = next
-  }
-  return parts.length === 0 ? undefined : parts
+interface Run {
+  readonly set: ByteClass
+  readonly max: number
 }
 
-/** Only ASCII: RE2 counts characters, and this file bytes. */
-function setAt(body: string, at: number): { set: ByteClass; next: number } | undefined {
-  const letter = body[at]
-  if ('.()|^$*+?{'.includes(letter)) return undefined
-  let one = { set: exactly(letter.charCodeAt(0)), next: at + 1 }
-  if (letter === '[') one = readBracket(body, at + 1)
-  if (letter === '\\') {
-    const escaped = body[at + 1]
-    one = { set: escapeClass(escaped) ?? exactly(escaped.charCodeAt(0)), next: at + 2 }
-  }
-  return one.set.subarray(128).includes(1) ? undefined : one
+interface Body {
+  readonly tree: Node
+  /** The long run that it begins with. */
+  readonly run: Run | undefined
+  readonly rest: Node
 }
 
-/** The quantifier at `at`; `next` is negative when it is not known here. */
-function countAt(body: string, at: number): { min: number; max: number; next: number } {
-  const letter = body[at]
-  const isLazy = body[at + 1] === '?'
-  if (letter === '?') return { min: 0, max: 1, next: isLazy ? -1 : at + 1 }
-  if (letter === '*') return { min: 0, max: Number.POSITIVE_INFINITY, next: isLazy ? -1 : at + 1 }
-  if (letter === '+') return { min: 1, max: Number.POSITIVE_INFINITY, next: isLazy ? -1 : at + 1 }
-  if (letter !== '{') return { min: 1, max: 1, next: at }
-  const close = body.indexOf('}', at)
-  const [least, most = least] = body.slice(at + 1, close).split(',')
-  const max = most === '' ? Number.POSITIVE_INFINITY : Number(most)
-  return { min: Number(least), max, next: body[close + 1] === '?' ? -1 : close + 1 }
+/** Undefined when the body is not such a row. */
+function bodyOf(text: string): Body | undefined {
+  const tree = patternTree(text, false)
+  if (tree === undefined) return undefined
+  const [first, ...others] = tree.kind === 'row' ? tree.parts : [tree]
+  const run = first && longRun(first)
+  const rest: Node = run === undefined ? tree : { kind: 'row', parts: others }
+  return ways(rest) <= WAYS_MAX ? { tree, run, rest } : undefined
+}
+
+function longRun(node: Node): Run | undefined {
+  if (node.kind !== 'repeat' || node.lazy || node.max <= RUN_BYTES_MAX || node.part.kind !== 'set') return undefined
+  const { set } = node.part
+  return set.includes(UNKNOWN) ? undefined : { set, max: node.max }
+}
+
+/** In how many ways a node may be tried. Only ASCII: RE2 counts characters, and this file bytes. */
+function ways(node: Node): number {
+  switch (node.kind) {
+    case 'set':
+      return node.set.includes(UNKNOWN) ? Number.POSITIVE_INFINITY : 1
+    case 'row':
+      return node.parts.reduce((product, part) => product * ways(part), 1)
+    case 'choice':
+      return node.options.reduce((sum, option) => sum + ways(option), 0)
+    case 'repeat': {
+      const { part, min, max, lazy } = node
+      if (lazy || max > RUN_BYTES_MAX || max - min > TAKEN_BACK_MAX) return Number.POSITIVE_INFINITY
+      return (max - min + 1) * ways(part) ** (part.kind === 'set' ? 1 : max)
+    }
+    default:
+      return Number.POSITIVE_INFINITY
+  }
 }
 
 /** What may stand around a token. */
@@ -66,6 +69,7 @@ interface Around {
   readonly glue: string
 }
 
+/** Tokens of one shape. */
 interface Row {
   /** Literals, one of which begins every token. */
   readonly prefixes: readonly string[]
@@ -73,36 +77,54 @@ interface Row {
   readonly anchored: readonly number[]
   /** What follows a prefix, in RE2 syntax. */
   readonly body: string
-  readonly around: Around
-  readonly check: Check
 }
 
 /**
- * Finds such tokens as RE2 does: of prefixes the first that fits, and of runs as much as fits. Undefined when the body
- * is not a row, or when hostile text could have a long run read again from each prefix within it.
+ * Finds such tokens as RE2 does: of prefixes the first that fits, and of runs as much as fits. Undefined when a body is
+ * not a row, or when hostile text could have a long run read again from each prefix within it.
  */
-export function findTokens({ prefixes, anchored, body, around, check }: Row): SpanFinder | undefined {
-  const parts = partsOf(body)
-  if (parts === undefined) return undefined
-  const starts = prefixes.map((prefix) => Buffer.from(prefix))
-  const [first] = parts
-  const isLong = first.max > RUN_BYTES_MAX
-  const mayLieWithin = starts.some((start) => isOf(first.set, start.subarray(0, Math.min(...anchored))))
-  if (isLong && mayLieWithin && !starts.every((start) => isOf(first.set, start))) return undefined
-  const { front, glue } = around
-  const endOf = ending(parts, setOf(glue))
-
+export function findTokens(rows: readonly Row[], around: Around, check: Check): SpanFinder | undefined {
+  const finders = rows.map((row) => findRow(row, around, check))
+  const [first] = finders
+  if (finders.length === 1) return first?.find
+  // What is no token of one row may still be one of another: none may skip.
+  if (!finders.every((one) => one !== undefined && !one.skips)) return undefined
   return (bytes, from, to, at, span) => {
-    let known = -1
+    for (const one of finders) {
+      const end = one?.find(bytes, from, to, at, span) ?? -1
+      if (end !== -1) return end
+    }
+    return -1
+  }
+}
+
+/** `skips`: where a token is not, it may say that the next ones are not either. */
+function findRow({ prefixes, anchored, body }: Row, around: Around, check: Check) {
+  const known = bodyOf(body)
+  if (known === undefined) return undefined
+  const { tree, run, rest } = known
+  const { front } = around
+  const glue = setOf(around.glue)
+  const starts = prefixes.map((prefix) => Buffer.from(prefix))
+  const mayFail = run !== undefined && !(mayBeEmpty(rest) && endsTokens(run, glue))
+  const skips = mayFail && starts.some((start) => isOf(run.set, start.subarray(0, Math.min(...anchored))))
+  if (skips && !starts.every((start) => isOf(run.set, start))) return undefined
+  const mayEnd = (bytes: Uint8Array, at: number, to: number) =>
+    at >= to || !(is(bytes[at], WORD) || glue[bytes[at]] === 1)
+  const follower = Follower.of(tree, [], mayEnd)
+  if (follower === undefined) return undefined
+
+  const find: SpanFinder = (bytes, from, to, at, span) => {
+    let skipped = -1
     for (const length of anchored) {
       const start = at - length
       if (start < from || !beginsAt(bytes, from, start, front)) continue
       for (const prefix of starts) {
         if (!isAt(prefix, bytes, start, to)) continue
-        const end = endOf(bytes, start + prefix.length, to)
+        const end = follower.follow(bytes, start + prefix.length, to)
         if (end < 0) {
           // From any other prefix in this run, it is the same run that does not do.
-          if (isLong && mayLieWithin) known = ~runEnd(first, bytes, start + prefix.length, to)
+          if (run && skips) skipped = ~runEnd(run, bytes, start + prefix.length, to)
           continue
         }
         if (!check(bytes, start, end)) return ~end
@@ -110,29 +132,23 @@ export function findTokens({ prefixes, anchored, body, around, check }: Row): Sp
         return end
       }
     }
-    return known
+    return skipped
   }
+  return { find, skips }
 }
 
-/** Where the parts end that begin at `at`, or -1. */
-function ending(parts: readonly Part[], glue: Uint8Array): (bytes: Uint8Array, at: number, to: number) => number {
-  const endFrom = (part: number, bytes: Uint8Array, at: number, to: number): number => {
-    if (part === parts.length) return at >= to || (!is(bytes[at], WORD) && glue[bytes[at]] === 0) ? at : -1
-    const least = at + parts[part].min
-    for (let end = runEnd(parts[part], bytes, at, to); end >= least; end--) {
-      const found = endFrom(part + 1, bytes, end, to)
-      if (found >= 0) return found
-    }
-    return -1
-  }
-  return (bytes, at, to) => endFrom(0, bytes, at, to)
+/** True when a token may end behind any such run: one that is long enough does not fail. */
+function endsTokens({ set, max }: Run, glue: Uint8Array): boolean {
+  return (
+    max === Number.POSITIVE_INFINITY && glue.every((bit, byte) => set[byte] === 1 || (bit === 0 && !is(byte, WORD)))
+  )
 }
 
 function isOf(set: ByteClass, bytes: Uint8Array): boolean {
   return bytes.every((byte) => set[byte] === 1)
 }
 
-function runEnd({ set, max }: Part, bytes: Uint8Array, at: number, to: number): number {
+function runEnd({ set, max }: Run, bytes: Uint8Array, at: number, to: number): number {
   const last = Math.min(to, at + max)
   let end = at
   while (end < last && set[bytes[end]] === 1) end++

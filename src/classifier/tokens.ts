@@ -32,8 +32,8 @@ export interface Token extends Declared {
   readonly glue?: string
   /** Absent: the prefixes. */
   readonly anchors?: readonly string[]
-  /** With `anchors`: how many bytes behind the front of a token each of them ends, if that is always the same. */
-  readonly anchored?: number
+  /** With `anchors`: how many bytes behind the front of a token they end, if that is known. */
+  readonly anchored?: readonly number[]
   /** True for prefixes that also end words and names: no `_`, `-` or `.` may stand before them either. */
   readonly edge?: boolean
   /** Whole tokens; the first one begins with a prefix whose case matters. */
@@ -57,8 +57,8 @@ export function token(one: Token): Detector {
     // Made when it is asked for: a policy has few of the library's detectors.
     get find() {
       const around = { front: edge ? NO_EDGE : NO_FRONT, glue }
-      const places = anchors ? [anchored ?? 0] : anchorPlaces(prefixes)
-      made ??= { find: places[0] > 0 ? findTokens({ prefixes, anchored: places, body, around, check }) : undefined }
+      const places = anchors ? anchored : anchorPlaces(prefixes)
+      made ??= { find: places && findTokens([{ prefixes, anchored: places, body }], around, check) }
       return made.find
     },
     pattern: `${edge ? EDGE : FRONT}(?P<token>${begins}${body})(?:$|[^0-9A-Za-z${glue}])`,
@@ -70,7 +70,7 @@ export function token(one: Token): Detector {
 }
 
 /** What `FRONT` and `EDGE` do not let stand before a token. */
-const NO_FRONT = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%')
+export const NO_FRONT = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%')
 const NO_EDGE = setOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%_.-')
 
 /** Longer ones make more states and select hardly better. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { detectors } from '../../src/classifier/detectors/index.ts'
 import { type Group, GroupPlaces } from '../../src/classifier/group_places.ts'
 import type { Detector } from '../../src/core/detector.ts'
+import { dice } from './dice.ts'
 
 type Spans = readonly (readonly [number, number])[]
 
@@ -38,15 +39,6 @@ class Tally {
     this.told++
     const { start: _, ...rest } = expected
     expect({ end, spans: places?.spans() }, `${what} in ${JSON.stringify(text.toString())}`).toEqual(rest)
-  }
-}
-
-/** The same numbers each time. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed
-  return (sides) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * sides)
   }
 }
 

@@ -2,7 +2,10 @@
 import type { Detector } from '../../../core/detector.ts'
 import { isAwsSecret, isUnfilled } from '../../checks/credential.ts'
 import { FAKE_UUID, fake } from '../../fakes.ts'
-import { FRONT, token } from '../../tokens.ts'
+import { findTokens } from '../../sequence.ts'
+import { FRONT, NO_FRONT, token } from '../../tokens.ts'
+
+const KEY_ID_PREFIXES = ['AKIA', 'ASIA', 'ABIA', 'ACCA']
 
 const awsAccessKeyId: Detector = {
   id: 'aws_access_key_id',
@@ -11,10 +14,15 @@ const awsAccessKeyId: Detector = {
   severity: 'high',
   confidence: 'high',
   source: 'AWS IAM User Guide, unique identifiers',
-  pattern: `${FRONT}(?P<key>(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:$|[^0-9A-Za-z])`,
+  pattern: `${FRONT}(?P<key>(?:${KEY_ID_PREFIXES.join('|')})[A-Z2-7]{16})(?:$|[^0-9A-Za-z])`,
   group: 'key',
-  anchors: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
+  anchors: KEY_ID_PREFIXES,
   check: isUnfilled,
+  find: findTokens(
+    [{ prefixes: KEY_ID_PREFIXES, anchored: [4], body: '[A-Z2-7]{16}' }],
+    { front: NO_FRONT, glue: '' },
+    isUnfilled,
+  ),
   yes: [
     'key «AKIAIOSFODNN7EXAMPLE» used',
     '"«ASIAIOSFODNN7EXAMPLE»"',

@@ -2,7 +2,8 @@
 import type { Detector } from '../../../core/detector.ts'
 import { fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
-import { FRONT, named, token } from '../../tokens.ts'
+import { findTokens } from '../../sequence.ts'
+import { FRONT, NO_FRONT, named, token } from '../../tokens.ts'
 
 const googleApiKey: Detector = {
   id: 'google_api_key',
@@ -14,6 +15,11 @@ const googleApiKey: Detector = {
   pattern: `${FRONT}(?P<key>AIza[0-9A-Za-z_-]{35})(?:$|[^0-9A-Za-z_-])`,
   group: 'key',
   anchors: ['AIza[0-9A-Za-z_-]{2}'],
+  find: findTokens(
+    [{ prefixes: ['AIza'], anchored: [6], body: '[0-9A-Za-z_-]{35}' }],
+    { front: NO_FRONT, glue: '_-' },
+    () => true,
+  ),
   yes: [
     ...['key=«K»&x=1', 'using «K» now', '"«K»"', '?key=«K»', 'k%3D«K»', "'«K»',"].map((text) =>
       text.replace('K', pieced('AIza', 'EXAMPLE_example-EXAMPLE_example-000')),

@@ -13,6 +13,7 @@ export const packages: readonly Detector[] = [
     source: "GitHub's and npm's token format (30 random characters, CRC-32 in base 62)",
     prefixes: ['npm_'],
     anchors: ['npm_[0-9A-Za-z]{2}'],
+    anchored: [6],
     body: '[0-9A-Za-z]{36}',
     samples: [pieced('npm_', 'FAKEfakeFAKEfakeFAKEfakeFAKE01', '03qqqQ')],
     check: hasBase62Checksum,

@@ -12,6 +12,7 @@ export const payment: readonly Detector[] = [
     prefixes: ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_', 'whsec_'],
     body: '[0-9A-Za-z+/]{10,}={0,2}',
     anchors: ['[rs]k_live_', '[rs]k_test_', '[rs]k_prod_', 'whsec_'],
+    anchored: [8, 6],
     samples: [
       pieced('sk_', 'live_', '0000EXAMPLE0000EXAMPLE00'),
       pieced('rk_', 'test_', '0000EXAMPLE0000EXAMPLE00'),

@@ -45,7 +45,7 @@ export const services: readonly Detector[] = [
     source: 'Airtable documentation, personal access tokens',
     prefixes: ['pat'],
     anchors: ['\\.[0-9a-f]{10}'],
-    anchored: 28,
+    anchored: [28],
     body: '[0-9A-Za-z]{14}\\.[0-9a-f]{64}',
     glue: '.',
     samples: [`pat${fake('word', 14)}.${fake('hex', 64)}`],

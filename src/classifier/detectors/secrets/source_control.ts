@@ -5,7 +5,8 @@ import { hasBase62Checksum } from '../../checks/crc32_base62.ts'
 import { isNoTemplate, isUnfilled } from '../../checks/credential.ts'
 import { fake } from '../../fakes.ts'
 import { pieced } from '../../samples.ts'
-import { around, FRONT, named, token } from '../../tokens.ts'
+import { findTokens } from '../../sequence.ts'
+import { around, FRONT, NO_FRONT, named, token } from '../../tokens.ts'
 
 const BACK = '(?:$|[^0-9A-Za-z])'
 
@@ -15,6 +16,8 @@ function isGithubToken(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[start + 1] === 0x69 || end - start !== 40 || hasBase62Checksum(bytes, start, end)
 }
 
+const GITHUB = { classic: '[0-9A-Za-z]{36,}', fine: '[0-9A-Za-z]{22}_[0-9A-Za-z]{59}' }
+
 const githubToken: Detector = {
   id: 'github_token',
   summary: 'GitHub tokens: classic ones with their checksum, fine-grained ones by shape',
@@ -22,10 +25,18 @@ const githubToken: Detector = {
   severity: 'critical',
   confidence: 'high',
   source: 'GitHub documentation, token formats',
-  pattern: `${FRONT}(?P<token>gh[oprsu]_[0-9A-Za-z]{36,}|github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59})${BACK}`,
+  pattern: `${FRONT}(?P<token>gh[oprsu]_${GITHUB.classic}|github_pat_${GITHUB.fine})${BACK}`,
   group: 'token',
   anchors: ['gh[oprsu]_[0-9A-Za-z]{2}', 'github_p'],
   check: isGithubToken,
+  find: findTokens(
+    [
+      { prefixes: ['gho_', 'ghp_', 'ghr_', 'ghs_', 'ghu_'], anchored: [6], body: GITHUB.classic },
+      { prefixes: ['github_pat_'], anchored: [8], body: GITHUB.fine },
+    ],
+    { front: NO_FRONT, glue: '' },
+    isGithubToken,
+  ),
   yes: [
     ...around(pieced('ghp_', 'EXAMPLEexampleEXAMPLEexample00', '2dPYoc')),
     `x «${pieced('ghs_', 'MadeUpForTheTestsOfLogveil0001', '0ExjqR')}»`,
@@ -43,6 +54,10 @@ const githubToken: Detector = {
 
 const GITLAB = ['pat', 'oas', 'dt', 'rtr', 'rt', 'ptt', 'ft', 'imt', 'agent', 'soat', 'cbt', 'ffct', 'wt']
 
+const GITLAB_PREFIXES = GITLAB.map((kind) => `gl${kind}-`)
+const GITLAB_BODY = '[0-9A-Za-z_-]{20,}(?:(?:\\.[0-9a-z]{2})?\\.[0-9a-z]{9})?'
+const GITLAB_RUNNER_BODY = '[0-9A-Za-z_-]{20}'
+
 const gitlabToken: Detector = {
   id: 'gitlab_token',
   summary: 'GitLab tokens: personal, deploy, runner, trigger, agent and others',
@@ -50,12 +65,22 @@ const gitlabToken: Detector = {
   severity: 'critical',
   confidence: 'high',
   source: 'GitLab documentation, token overview, token prefixes',
-  pattern:
-    `${FRONT}(?P<token>gl(?:${GITLAB.join('|')})-[0-9A-Za-z_-]{20,}` +
-    `(?:(?:\\.[0-9a-z]{2})?\\.[0-9a-z]{9})?|GR1348941[0-9A-Za-z_-]{20})${BACK}`,
+  pattern: `${FRONT}(?P<token>gl(?:${GITLAB.join('|')})-${GITLAB_BODY}|GR1348941${GITLAB_RUNNER_BODY})${BACK}`,
   group: 'token',
-  anchors: [...GITLAB.map((kind) => `gl${kind}-`), 'GR134894'],
+  anchors: [...GITLAB_PREFIXES, 'GR134894'],
   check: isNoTemplate,
+  find: findTokens(
+    [
+      {
+        prefixes: GITLAB_PREFIXES,
+        anchored: [...new Set(GITLAB_PREFIXES.map(({ length }) => length))],
+        body: GITLAB_BODY,
+      },
+      { prefixes: ['GR1348941'], anchored: [8], body: GITLAB_RUNNER_BODY },
+    ],
+    { front: NO_FRONT, glue: '' },
+    isNoTemplate,
+  ),
   yes: [
     ...around(pieced('glpat-', 'EXAMPLE_example-0000')),
     `no digit «${pieced('glpat-', 'EXAMPLEexampleEXAMPL')}»`,
