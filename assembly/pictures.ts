@@ -1,12 +1,12 @@
-// Judges candidates that are pictures, numbers of fixed places (src/classifier/shape.ts): does one of those whose anchor
-// ends here fit, from its first place to its last? What a checksum says of it is for JavaScript.
+// Judges candidates that are pictures, numbers of fixed places (src/classifier/shape.ts): does one of those whose
+// anchor ends here fit, from its first place to its last? What a checksum says of it is for JavaScript.
 import { endsNumber, is, JOINT, SIGN, WORD } from './bytes'
 import { zeros } from './memory'
 
 /**
  * Words: for each place in the owners of the automaton where its list begins, and behind the last one where that one
- * ends; the lists, of where pictures begin; the pictures: where in it its anchor ends, its places, and of each place the
- * set of bytes that may stand there.
+ * ends; the lists, of where pictures begin; the pictures: where in it its anchor ends, how many places it has, and of
+ * each place the set of bytes that may stand there.
  */
 let words: usize = 0
 /** Of each byte: a bit for each set that it is of. */

@@ -3,40 +3,9 @@
 import { Kind, type Leaves } from '../core/leaves.ts'
 import { LIMITS } from '../core/limits.ts'
 import { ELEMENT, LONG_KEY, type Paths, ROOT } from '../core/paths.ts'
+import { type KnownAnchors, loadAnchors } from './load_anchors.ts'
 import { Views } from './views.ts'
 import { newWalks, type Walks } from './walks.ts'
-
-/** Automata over anchors, one table or two (classifier/automaton.ts). */
-export interface Anchors {
-  readonly tables: readonly {
-    readonly columns: Uint8Array
-    readonly next: Uint16Array
-    readonly shift: number
-    readonly start: number
-    readonly accepting: number
-    readonly step: number
-    readonly firstEnd: number
-  }[]
-  readonly columns: Uint8Array
-}
-
-/** What is known of candidates, by the place in the automaton's owners (classifier/judges.ts). */
-interface Judged {
-  readonly kinds: Uint8Array
-  readonly pictures: Uint32Array
-  readonly sets: Uint32Array
-}
-
-/** In the place of a table that is not there: it has one state, which it never leaves. */
-const NO_TABLE: Anchors['tables'][number] = {
-  columns: new Uint8Array(256),
-  next: new Uint16Array(8),
-  shift: 3,
-  start: 0,
-  accepting: 0x10000,
-  step: 1,
-  firstEnd: 0,
-}
 
 /** Ends of anchors (classifier/scan.ts). */
 export interface AnchorEnds {
@@ -101,24 +70,9 @@ export class Walker {
    * Sets the automata, and what is known of candidates. With `filters`, texts in which nothing can be found are not
    * reported, where the policy says nothing else of their path.
    */
-  anchors({ automaton, judged }: { automaton: Anchors; judged: Judged }, filters: boolean): void {
+  anchors(known: KnownAnchors, filters: boolean): void {
     const { walks } = this
-    const { tables, columns: joint } = automaton
-    for (const at of [0, 1]) {
-      const { columns, next, shift, start, accepting, step, firstEnd } = tables[at] ?? NO_TABLE
-      const room = walks.tableRoom(at, next.length)
-      new Uint16Array(walks.memory.buffer, room, next.length).set(next)
-      new Uint8Array(walks.memory.buffer, walks.columnsRoom(at), 256).set(columns)
-      walks.setTable(at, shift, start, accepting, step, firstEnd)
-    }
-    const { kinds, pictures, sets } = judged
-    const kindsAt = walks.judgedRoom(kinds.length)
-    const picturesAt = walks.picturesRoom(pictures.length)
-    new Uint8Array(walks.memory.buffer, kindsAt, kinds.length).set(kinds)
-    new Uint32Array(walks.memory.buffer, picturesAt, pictures.length).set(pictures)
-    new Uint32Array(walks.memory.buffer, walks.setsRoom(), sets.length).set(sets)
-    new Uint8Array(walks.memory.buffer, walks.jointRoom(), 256).set(joint)
-    walks.joinTables(Math.max(...joint) + 1)
+    loadAnchors(walks, known)
     this.filters = filters
     walks.setFilter(filters ? 1 : 0)
   }
