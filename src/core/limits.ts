@@ -99,7 +99,7 @@ export const LIMITS = {
   /** A file that is gone is remembered for so long, for it may come back under another name. Later: it is new. */
   file_remembered_ms: 24 * 60 * 60 * 1000,
   /** What a worker is given at once. Frames that wait for one are joined up to it; one larger frame goes alone. */
-  batch_bytes_target: 1024 * 1024,
+  batch_bytes_target: 2 * 1024 * 1024,
   /** A batch in a worker, per MiB begun (setting `pipeline.deadline_ms`). Later: the worker is ended, one retry. */
   batch_deadline_ms: 10_000,
   /** Distinct services in the census of a window. More: they are counted under `_other`. */
