@@ -16,6 +16,7 @@ import {
   is,
   JOINT,
   PERCENT,
+  PLUS,
   UNDERSCORE,
   WORD,
 } from './bytes'
@@ -32,7 +33,9 @@ const EMAIL: u32 = 4
 const PHONE: u32 = 8
 const ASSIGNMENT: u32 = 16
 const PICTURE: u32 = 32
-const JUDGED: u32 = IPV4 | IPV6 | EMAIL | PHONE | ASSIGNMENT | PICTURE
+const URL: u32 = 64
+const CARD: u32 = 128
+const JUDGED: u32 = IPV4 | IPV6 | EMAIL | PHONE | ASSIGNMENT | PICTURE | URL | CARD
 
 /** JavaScript has to look. */
 export const UNKNOWN: i32 = -1
@@ -49,7 +52,7 @@ let counts: bool = false
 /** Room for the bits of so many places. */
 export function judgedRoom(places: u32): usize {
   if (bits !== 0) heap.free(bits)
-  bits = heap.alloc(places)
+  bits = heap.alloc((<usize>places) << 1)
   return bits
 }
 
@@ -72,7 +75,7 @@ export function judge(path: u32, start: usize, end: usize): i32 {
   for (let i: u32 = 0; i < candidates; i++) {
     const at: usize = load<u32>(rows + ((<usize>i) << 3))
     const place = load<u32>(rows + ((<usize>i) << 3) + 4)
-    const kind: u32 = load<u8>(bits + place)
+    const kind: u32 = load<u16>(bits + ((<usize>place) << 1))
     if ((kind & IPV4) !== 0 && at > behind) {
       const last = ipv4End(start, end, at)
       if (last !== 0 && began >= behind) {
@@ -96,6 +99,8 @@ function mayBe(kind: u32, place: u32, start: usize, end: usize, at: usize): bool
   if ((kind & IPV6) !== 0 && mayBeIpv6(start, end, at)) return true
   if ((kind & EMAIL) !== 0 && mayBeEmail(end, at)) return true
   if ((kind & PHONE) !== 0 && mayBePhone(start, end, at)) return true
+  if ((kind & URL) !== 0 && mayHaveUser(end, at)) return true
+  if ((kind & CARD) !== 0 && mayBeCard(start, end, at)) return true
   return (kind & ASSIGNMENT) !== 0 && mayBeAssignment(end, at)
 }
 
@@ -178,25 +183,41 @@ function endsInZeros(start: usize, end: usize): bool {
   return end - dot === 6 && load<u8>(dot + 1) === 0x30 && load<u8>(dot + 3) === 0x30 && load<u8>(dot + 5) === 0x30
 }
 
-/** An IPv6 address has `::` and a digit, or at least six colons, in one row of colons and hex digits. */
+/**
+ * An IPv6 address has `::` and a digit, or as many groups as it must, in one row of colons and hex digits. Behind a
+ * word, which may end in hex digits, the row begins with the next group.
+ */
 function mayBeIpv6(from: usize, to: usize, at: usize): bool {
   let start = at
-  while (start > from && (is(start - 1, HEX) || load<u8>(start - 1) === COLON)) {
+  while (start > from && isOfIpv6(start - 1)) {
     if (at - start > REACH_MAX) return true
     start--
   }
-  let colons = 0
+  if (start > from && mayEndWord(start - 1)) {
+    while (start < to && is(start, HEX)) start++
+    if (start === to || load<u8>(start) !== COLON) return false
+    start++
+  }
+  let groups = 1
   let isCompressed = false
   let hasDigit = false
-  for (let place = start; place < to; place++) {
-    if (place - start > REACH_MAX) return true
-    if (load<u8>(place) === COLON) {
-      colons++
-      if (place + 1 < to && load<u8>(place + 1) === COLON) isCompressed = true
-    } else if (is(place, DIGIT)) hasDigit = true
-    else if (!is(place, HEX)) break
+  let end = start
+  for (; end < to && isOfIpv6(end); end++) {
+    if (end - start > REACH_MAX) return true
+    if (load<u8>(end) !== COLON) hasDigit = hasDigit || is(end, DIGIT)
+    else if (end + 1 < to && isOfIpv6(end + 1)) groups++
+    if (end > start && load<u8>(end) === COLON && load<u8>(end - 1) === COLON) isCompressed = true
   }
-  return colons >= 6 || (isCompressed && hasDigit)
+  if (isCompressed) return hasDigit
+  return groups === 8 || (groups === 7 && end < to && load<u8>(end) === DOT)
+}
+
+function mayEndWord(at: usize): bool {
+  return is(at, WORD) || load<u8>(at) === UNDERSCORE || load<u8>(at) === DOT || load<u8>(at) === PERCENT
+}
+
+function isOfIpv6(at: usize): bool {
+  return is(at, HEX) || load<u8>(at) === COLON
 }
 
 /** The domain of an address has a dot and two letters in it; the anchor ends behind its first letter. */
@@ -209,11 +230,45 @@ function mayBeEmail(to: usize, at: usize): bool {
   return false
 }
 
-/** Behind `555.555.` four digits must follow: else it is some other row of numbers. */
+/** Behind `555-555-` four digits must follow: else it is some other row of numbers. */
 function mayBePhone(from: usize, to: usize, at: usize): bool {
-  if (at < from + 8 || load<u8>(at - 1) !== DOT || load<u8>(at - 5) !== DOT) return true
+  if (at < from + 8 || !isGap(at - 1) || !isGap(at - 5)) return true
   if (!areDigits(at - 8, 3) || !areDigits(at - 4, 3)) return true
   return at + 4 <= to && areDigits(at, 4)
+}
+
+function isGap(at: usize): bool {
+  const byte: u32 = load<u8>(at)
+  return byte === 0x20 || byte === DASH || byte === DOT
+}
+
+/** `://user:password@host`: the sign comes before the host ends. */
+function mayHaveUser(to: usize, at: usize): bool {
+  for (let place = at; place < to && !endsAuthority(load<u8>(place)); place++) {
+    if (load<u8>(place) === 0x40 || place - at > REACH_MAX) return true
+  }
+  return false
+}
+
+function endsAuthority(byte: u32): bool {
+  return byte === 0x20 || byte - 9 < 5 || byte === 0x2f || byte === 0x22 || byte === 0x27 || isBracket(byte)
+}
+
+function isBracket(byte: u32): bool {
+  return byte === 0x3c || byte === 0x3e || byte === BACKSLASH
+}
+
+/**
+ * Behind a group of four digits stands one of four, or behind a 3 one of six, and then another one; the anchor ends two
+ * digits behind it.
+ */
+function mayBeCard(from: usize, to: usize, at: usize): bool {
+  if (at < from + 7 || !areDigits(at - 2, 2) || is(at - 3, DIGIT)) return true
+  let end = at
+  while (end < to && end - at < 5 && is(end, DIGIT)) end++
+  const digits = end - at + 2
+  if (digits !== 4 && (digits !== 6 || load<u8>(at - 7) !== 0x33)) return false
+  return end < to && (isGap(end) || load<u8>(end) === PLUS)
 }
 
 /** Behind a name stands `=`, `:` or `>`, perhaps behind a quote and blanks. */

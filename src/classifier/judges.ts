@@ -6,16 +6,24 @@ import type { AllowTest } from './allow.ts'
 import type { Automaton } from './automaton.ts'
 import type { Probe } from './probes.ts'
 
-const BITS: Readonly<Record<Judge, number>> = { ipv4: 1, ipv6: 2, email: 4, phone: 8, assignment: 16 }
+const BITS: Readonly<Record<Judge, number>> = {
+  ipv4: 1,
+  ipv6: 2,
+  email: 4,
+  phone: 8,
+  assignment: 16,
+  url: 64,
+  card: 128,
+}
 const PICTURE = 32
-const FOR_FINDERS = 128
+const FOR_FINDERS = 1 << 15
 
 /** Sets of bytes that can be told apart. */
 const SETS_MAX = 64
 
 export interface Judged {
   /** By the place in the automaton's owners: a bit for each judge that is to be asked. */
-  readonly kinds: Uint8Array
+  readonly kinds: Uint16Array
   /** For each of these places its list of pictures, the lists, and the pictures (assembly/pictures.ts). */
   readonly pictures: Uint32Array
   /** Two words a byte: a bit for each set that it is of. */
@@ -25,7 +33,7 @@ export interface Judged {
 /** `names` is the owner of the names that stand before values. */
 export function judgedEnds({ owners }: Automaton, probes: readonly Probe[], names: number): Judged {
   const drawn = new Drawn()
-  const kinds = new Uint8Array(owners.length)
+  const kinds = new Uint16Array(owners.length)
   const lists = Array.from(owners, (some, place) => {
     const list: number[] = []
     for (const owner of some) {

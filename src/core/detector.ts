@@ -13,7 +13,7 @@ export type SpanFinder = (bytes: Uint8Array, from: number, to: number, at: numbe
 export type Check = (bytes: Uint8Array, start: number, end: number) => boolean
 
 /** The walkers' knowledge of a shape (assembly/judge.ts), by which they drop most false candidates. */
-export type Judge = 'ipv4' | 'ipv6' | 'email' | 'phone' | 'assignment'
+export type Judge = 'ipv4' | 'ipv6' | 'email' | 'phone' | 'assignment' | 'url' | 'card'
 
 /** A number of fixed places. */
 export interface Picture {

@@ -17,7 +17,7 @@ interface Anchors {
 
 /** What is known of candidates, by the place in the automaton's owners (classifier/judges.ts). */
 interface Judged {
-  readonly kinds: Uint8Array
+  readonly kinds: Uint16Array
   readonly pictures: Uint32Array
   readonly sets: Uint32Array
 }
@@ -51,7 +51,7 @@ export function loadAnchors(walks: Walks, { automaton, judged }: KnownAnchors): 
   const { kinds, pictures, sets } = judged
   const kindsAt = walks.judgedRoom(kinds.length)
   const picturesAt = walks.picturesRoom(pictures.length)
-  new Uint8Array(walks.memory.buffer, kindsAt, kinds.length).set(kinds)
+  new Uint16Array(walks.memory.buffer, kindsAt, kinds.length).set(kinds)
   new Uint32Array(walks.memory.buffer, picturesAt, pictures.length).set(pictures)
   new Uint32Array(walks.memory.buffer, walks.setsRoom(), sets.length).set(sets)
   new Uint8Array(walks.memory.buffer, walks.jointRoom(), 256).set(joint)

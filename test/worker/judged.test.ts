@@ -11,7 +11,9 @@ import { batchOf, policy, rule } from './harness.ts'
 
 const detect = (detector: string, action: Parameters<typeof rule>[2]): Rule => rule(detector, { detector }, action)
 const counted = ['ipv4', 'ipv6', 'mac_address'].map((one) => detect(one, { type: 'keep' }))
-const edited = ['email', 'phone', 'password_assignment', 'payment_card'].map((one) => detect(one, { type: 'replace' }))
+const edited = ['email', 'phone', 'password_assignment', 'payment_card', 'url_credentials'].map((one) =>
+  detect(one, { type: 'replace' }),
+)
 const named = rule('secret_field', { field: ['password', 'token', 'card_number'] }, { type: 'replace' })
 const from = policy([...counted, ...edited, named], { service_from: ['service'], exclude_fields: ['trace_id'] })
 
@@ -87,7 +89,19 @@ const piece = fc.constantFrom(
     ': ',
     'x1Y2z3',
   ],
-  ...['4111111111111111', '4111 1111 1111 1111', '<token>', '</', '>'],
+  ...['4111111111111111', '4111 1111 1111 1111', '3782 822463 10005', '4111-1111-', ' 5500 ', '<token>', '</', '>'],
+  ...['postgres://', 'u:', 'hunter2@', 'hunter2@db', '//', 'http://id.', ':'],
+  ...[
+    'FE80::',
+    'Type2::',
+    '0:0:0:0:0:0:0:1',
+    '0:0:0:0:0:0:0:0:2181:',
+    'node:fe80::2',
+    '-::1',
+    ' ::2',
+    '-fe80:1',
+    '64:ff9b::192.0.2.33',
+  ],
 )
 const text = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(''))
 const address = fc.constantFrom('10.0.0.1', '10.0.0.2', '192.0.2.44')

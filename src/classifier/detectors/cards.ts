@@ -84,6 +84,7 @@ const paymentCard: Detector = {
   ],
   check: isPaymentCard,
   find: findCard,
+  judge: 'card',
   yes: [
     'paid with «4111111111111111».',
     '{"card":"«4111 1111 1111 1111»","ok":true}',

@@ -41,6 +41,7 @@ const urlCredentials: Detector = {
   anchors: ['://', ':\\\\/\\\\/'],
   check: isUrlPassword,
   find: findUrlPassword,
+  judge: 'url',
   yes: [
     'connect postgres://app:«hunter2»@db.example.com:5432/x',
     'https://user:«p@ss»@example.com/',
