@@ -45,7 +45,7 @@ Ratios are medians of runs that take turns, so they hold on a busy machine; the 
 docs/benchmarks.md says what each figure means.
 
 Examples:
-  logveil bench --quick --json figures.json   everything but the soak, in about two minutes
+  logveil bench --quick --json figures.json   everything but the soak, within a minute
   logveil bench --only pipeline --workers 2   one section
   logveil bench --only soak --soak 300        a slow sink for five minutes`
 
@@ -53,7 +53,7 @@ export function benchCommand(): Command {
   return new Command('bench')
     .summary('measure speed and memory on this machine')
     .description('Measures the worker core, the whole pipeline, hostile inputs and the start on this machine.')
-    .option('--quick', 'shorter runs: all sections but the soak in about two minutes', false)
+    .option('--quick', 'shorter runs: all sections but the soak within a minute', false)
     .option('--json <file>', 'also write every figure as [{name, value, unit}]')
     .option('--corpus <folder>', 'real logs: its folder loghub holds *.log', '../shared/corpus')
     .option('--collector <file>', 'an OpenTelemetry Collector with the redaction processor, to measure beside')
@@ -79,17 +79,17 @@ async function bench(options: BenchOptions): Promise<void> {
   // Rivals have about as many patterns.
   const first = withFirstDetectors(policy)
   const wants = (section: string) => options.only?.includes(section) ?? true
-  const turns = options.quick ? { turns: 5, warm_ms: 600 } : { turns: 25, warm_ms: 4000 }
+  const turns = options.quick ? { turns: 3, warm_ms: 2400 } : { turns: 25, warm_ms: 12_000 }
   if (wants('core')) await benchCore(report, first, turns)
   if (wants('library')) await benchLibrary(report, policy, turns)
   if (wants('corpus')) await benchCorpus(report, first, resolve(options.corpus), turns)
   if (wants('pipeline')) {
-    const times = options.quick ? { warm_s: 1, full_s: 3, half_s: 2 } : { warm_s: 5, full_s: 20, half_s: 20 }
+    const times = options.quick ? { warm_s: 1.5, full_s: 1.5, half_s: 0.7 } : { warm_s: 5, full_s: 20, half_s: 20 }
     await benchPipeline(report, times, options.workers)
   }
   if (wants('otlp')) {
     const times = options.quick
-      ? { warm_s: 1, turn_s: 1, turns: 3, half_s: 1 }
+      ? { warm_s: 0.5, turn_s: 0.5, turns: 2, half_s: 0.5 }
       : { warm_s: 5, turn_s: 4, turns: 9, half_s: 20 }
     await benchOtlpPipeline(report, times, options.collector ?? null)
   }
@@ -99,9 +99,10 @@ async function bench(options: BenchOptions): Promise<void> {
       : { records: 200_000, turns: 3, paced_s: 15, collector_s: 20, scale_records: 240_000 }
     await benchKafka(report, times, options.kafka ?? null, options.collector ?? null)
   }
-  if (wants('files')) await benchFiles(report, options.quick ? 60e6 : 1e9)
-  if (wants('hostile')) benchHostile(report, policy, options.quick ? 2 : 5)
-  if (wants('start')) await benchColdStart(report, options.quick ? 3 : 10)
+  if (wants('files')) await benchFiles(report, options.quick ? 10e6 : 1e9)
+  if (wants('hostile'))
+    benchHostile(report, policy, options.quick ? { runs: 2, onlyJson: true } : { runs: 5, onlyJson: false })
+  if (wants('start')) await benchColdStart(report, options.quick ? 1 : 10)
   const soak_s = options.soak ?? (options.quick ? 0 : 300)
   if (wants('soak') && soak_s > 0) await benchSoak(report, soak_s, progress)
   progress('')

@@ -20,7 +20,7 @@ export interface Duel {
 
 export interface Turns {
   readonly turns: number
-  /** Each rival works so long before its first turn: compilers need a while until a figure says anything. */
+  /** All rivals together work so long before the first turn: compilers need a while until a figure says anything. */
   readonly warm_ms: number
 }
 
@@ -28,7 +28,7 @@ export interface Turns {
 const TURN_MS = 120
 
 export async function duel(rivals: readonly Rival[], { turns, warm_ms }: Turns): Promise<Duel> {
-  for (const rival of rivals) await rival(warm_ms)
+  await Promise.all(rivals.map((rival) => rival(warm_ms)))
   const speeds = rivals.map(() => [] as number[])
   for (let turn = 0; turn < turns; turn++) {
     for (const [i, rival] of rivals.entries()) speeds[i].push(await rival(TURN_MS))
