@@ -144,8 +144,8 @@ class Reader {
     const { set, next } = readBracket(this.text, this.at)
     const written = this.text.slice(this.at, next)
     this.at = next
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the letters that are more than one byte.
-    if (/[^\x00-\x7f]|\\[^dDwWsSnrtx\W]|\\x\{/.test(written)) throw new NotUnderstood('beyond ASCII')
+    // Letters beyond ASCII are more than one byte.
+    if (/[\u0080-\uffff]|\\[^dDwWsSnrtx\W]|\\x\{/.test(written)) throw new NotUnderstood('beyond ASCII')
     const isNegated = written.startsWith('^')
     const hasSpace = /\\[sS]/.test(written)
     const isWide = isNegated || set[128] === 1

@@ -2,8 +2,8 @@
 // through the whole heap, again and again, however little there is in it.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
-/** Less is not worth it, and may lie in a buffer that others share: Node cuts small ones out of 8 KiB. */
-const BYTES_MIN = 32 * 1024
+/** Less is not worth it, and may lie in the buffer that others share: Node cuts small ones out of one. */
+const BYTES_MIN = Math.max(32 * 1024, Buffer.poolSize + 1)
 
 let nobody: MessagePort | null = null
 

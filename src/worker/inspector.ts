@@ -262,10 +262,10 @@ export class Inspector {
       if (flags === NAMED && this.isRepeated(leaf)) leaves.kind[leaf] = Kind.nothing
       else if (this.failure === undefined) this.look(leaf, flags)
     }
+    const mayLearn = step === Step.record && own > 0 && this.maySkip && this.unreadable.length === 0
     const settled = this.settled(name.service, walk, step)
     const known = shown(name, settled, this.views)
-    const isAll = settled?.length === matcher.spans.length && this.unreadable.length === 0
-    if (isAll && own > 0 && step === Step.record && this.maySkip) this.quiet.learn(known, own, settled, leaves)
+    if (mayLearn && settled?.length === matcher.spans.length) this.quiet.learn(known, own, settled, leaves)
     this.around.saw(step, known)
     if (step === Step.group) {
       this.groupStart = walk.recordStart

@@ -222,3 +222,22 @@ test('where more is wanted of an address than to count it, everybody is shown it
   expect(run({ allow: { exact: ['10.0.0.3'] } })).toEqual([9])
   expect(run({ confidence: 'low' })).toEqual([])
 })
+
+test('where its value or its record is wanted, too', () => {
+  const lines = Array.from({ length: 10 }, (_, i) => `from 10.0.0.${i}\n`)
+  const { bytes, ends } = batchOf(lines)
+  const plain = policy([{ ...detect('ipv4', { type: 'keep' }), fingerprint: true }], {
+    hmac: { id: 'k1', key: '00'.repeat(32) },
+  })
+  const [named, tightened] = [new Inspector(plain), new Inspector(policy([detect('ipv4', { type: 'keep' })]))]
+  const when = {}
+  for (let batch = 0; batch < 3; batch++) {
+    const { counts } = named.inspect('text', bytes.slice(), ends, 'app')
+    expect(counts.findings[0].fingerprints).toHaveLength(5)
+    expect(tightened.inspect('text', bytes.slice(), ends, 'app').counts.findings[0].matches).toBe(10)
+  }
+  const around = { now_ms: 0, isFinal: true, tightened: [{ response: 'drop' as const, when }] }
+  const dropped = tightened.inspect('text', bytes.slice(), ends, 'app', false, undefined, around)
+  expect(dropped.counts.services.map(({ records, dropped: gone }) => [records, gone])).toEqual([[10, 10]])
+  expect(dropped.bytes).toHaveLength(0)
+})
